@@ -1,0 +1,6 @@
+// The executable `janus-mir`.
+import ArgumentParser
+
+@main struct MirTool: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "janus-mir")
+}
