@@ -4,7 +4,7 @@ import Base
 
 /// What an instruction does. `dest` is the place written (initialised) unless said otherwise; `type`
 /// is the type operated on. Instructions marked *panics* continue at the block's `cleanup`.
-public enum Opcode: UInt8, CaseIterable, Sendable {
+public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case nop
   /// Frame storage of `dest`'s local begins (uninitialised) / ends.
   case storageLive, storageDead
@@ -68,7 +68,7 @@ public enum Opcode: UInt8, CaseIterable, Sendable {
 
 /// Why a `check` or a `panic` terminator panics; the raw value is the number of the P code, except
 /// `slice`, which is P001 with bounds.
-public enum PanicKind: UInt32, CaseIterable, Sendable {
+public enum PanicKind: UInt32, CaseIterable, BitwiseCopyable, Sendable {
   case index = 1, overflow, division, assertion, unreachable, outOfMemory, exclusivity, text
   case capability, unwrap, stackOverflow
 }
@@ -102,7 +102,7 @@ public struct Instruction: Hashable, BitwiseCopyable, Sendable {
   }
 }
 
-public enum TerminatorKind: UInt8, CaseIterable, Sendable {
+public enum TerminatorKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// To `next`.
   case goto
   /// To `next` when the bool `operand` is true, else to `otherwise`.

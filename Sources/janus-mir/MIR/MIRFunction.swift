@@ -15,7 +15,7 @@ public typealias FunctionRefID = ID<FunctionRefTag>
 public typealias StaticID = ID<StaticTag>
 
 /// Where a local's bytes are.
-public enum LocalStorage: UInt8, Sendable {
+public enum LocalStorage: UInt8, BitwiseCopyable, Sendable {
   /// In the frame. The value, if any, is owned by this function.
   case stack
   /// Local 0: the caller receives what it holds on return.
@@ -108,7 +108,7 @@ public struct Place: Hashable, BitwiseCopyable, Sendable {
   }
 }
 
-public enum OperandKind: UInt8, Sendable {
+public enum OperandKind: UInt8, BitwiseCopyable, Sendable {
   case none
   /// A constant of the module.
   case constant

@@ -54,7 +54,7 @@ public struct MIRVariant: Hashable, Sendable {
 }
 
 /// How values of a type are copied and destroyed (language.md section 6).
-public enum Ownership: UInt8, Sendable {
+public enum Ownership: UInt8, BitwiseCopyable, Sendable {
   /// Bits; copying is free and nothing is destroyed.
   case trivial
   /// Owns memory; `copy_value` calls the copy glue, `drop` the drop glue.
@@ -104,7 +104,7 @@ public enum SignatureTag {}
 public typealias SignatureID = ID<SignatureTag>
 
 /// How a parameter is passed (language.md section 4).
-public enum ParameterMode: UInt8, Sendable {
+public enum ParameterMode: UInt8, BitwiseCopyable, Sendable {
   /// Read only: scalars by value, all else by address.
   case borrowed
   /// By address; the callee may change the caller's variable.
