@@ -35,6 +35,13 @@ func tool(
     swiftSettings: swiftSettings, linkerSettings: toolLinking + linkerSettings)
 }
 
+/// Swift tests of one library: Tests/<name>Tests. They start executables by path.
+func tests(_ name: String, _ uses: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + uses, path: "Tests/\(name)Tests",
+    swiftSettings: settings)
+}
+
 let package = Package(
   name: "janus",
   dependencies: [
@@ -76,6 +83,8 @@ let package = Package(
       "Build", at: "janus-build/Build",
       ["Base", "ASTDB", .product(name: "TOMLKit", package: "TOMLKit")]),
     tool("janus-build", ["Base", "Build"]),
+
+    tests("Base"),
   ],
   swiftLanguageModes: [.v6]
 )

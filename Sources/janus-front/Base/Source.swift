@@ -68,12 +68,17 @@ public struct SourceFile: Sendable {
     return LineColumn(line: Int32(low + 1), column: offset - lineStarts[low] + 1)
   }
 
-  /// The text of line `line` (from 1), without its newline; ill-formed UTF-8 is repaired.
-  public func text(ofLine line: Int32) -> String {
-    guard line >= 1, Int(line) <= lineStarts.count else { return "" }
+  /// The bytes of line `line` (from 1), without its newline.
+  public func bytes(ofLine line: Int32) -> ArraySlice<UInt8> {
+    guard line >= 1, Int(line) <= lineStarts.count else { return [] }
     let start = Int(lineStarts[Int(line) - 1])
     var end = Int(line) < lineStarts.count ? Int(lineStarts[Int(line)]) - 1 : bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
-    return String(decoding: bytes[start..<max(start, end)], as: UTF8.self)
+    return ArraySlice(bytes[start..<max(start, end)])
+  }
+
+  /// The text of line `line` (from 1), without its newline; ill-formed UTF-8 is repaired.
+  public func text(ofLine line: Int32) -> String {
+    String(decoding: bytes(ofLine: line), as: UTF8.self)
   }
 }
