@@ -1,0 +1,72 @@
+// All checked declarations of a run, in memory: what `Sema` fills and `Lowering` reads.
+import Base
+
+public struct Module: Sendable {
+  public var package: PackageID
+  /// `a.b` within the package; empty for the root module.
+  public var name: String
+  public var file: SourceFileID
+  public var profile: Profile
+  public init(package: PackageID, name: String, file: SourceFileID, profile: Profile) {
+    self.package = package
+    self.name = name
+    self.file = file
+    self.profile = profile
+  }
+}
+
+public struct Package: Sendable {
+  public var name: String
+  public var profile: Profile
+  public var trapsOverflow: Bool
+  public var panicAborts: Bool
+  /// Names of the packages it may import, under the names it imports them by.
+  public var dependencies: [Dependency]
+  /// The upper bound of capabilities, when the manifest has one.
+  public var capabilities: [String]?
+  public var isExecutable: Bool
+
+  public struct Dependency: Hashable, Sendable {
+    public var name: String
+    public var package: String
+    public init(name: String, package: String) {
+      self.name = name
+      self.package = package
+    }
+  }
+
+  public init(name: String, profile: Profile) {
+    self.name = name
+    self.profile = profile
+    trapsOverflow = false
+    panicAborts = false
+    dependencies = []
+    capabilities = nil
+    isExecutable = false
+  }
+}
+
+/// The tables of one process. Declarations of packages that were not checked in this run (std, and
+/// unchanged ones) are loaded from the ASTDB's blobs.
+public final class CheckedProgram {
+  public let interner: Interner
+  public var types = TypeTable()
+  public var files = Table<SourceFileTag, SourceFile>()
+  public var packages = Table<PackageTag, Package>()
+  public var modules = Table<ModuleTag, Module>()
+  public var declarations = Table<DeclarationTag, Declaration>()
+  public var bodies = Table<BodyTag, Body>()
+  public var byStableID: [Hash128: DeclarationID] = [:]
+  /// `@lang` items by name.
+  public var languageItems: [Symbol: DeclarationID] = [:]
+  /// Implementations by trait, and inherent ones, in order of declaration.
+  public var implementationsByTrait: [DeclarationID: [DeclarationID]] = [:]
+  public var inherentImplementations: [DeclarationID] = []
+
+  public init(interner: Interner = Interner()) { self.interner = interner }
+
+  /// The declaration of `@lang("name")`, or none.
+  public func languageItem(_ name: String) -> DeclarationID {
+    languageItems[interner.intern(name)] ?? .none
+  }
+}
