@@ -85,6 +85,7 @@ let package = Package(
     tool("janus-build", ["Base", "Build"]),
 
     tests("Base"),
+    tests("MIR", ["Base"]),
   ],
   swiftLanguageModes: [.v6]
 )
