@@ -1,0 +1,77 @@
+// Stack overflow as P011: a handler on its own stack that tells an overflow from other faults.
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+// A fault this near the stack pointer, beyond the stack's end, is an overflow.
+enum { JANUS_FAULT_REACH = 1 << 20, JANUS_STACK_EDGE = 1 << 17, JANUS_SIGNAL_STACK = 1 << 16 };
+
+static uint8_t signal_stack[JANUS_SIGNAL_STACK];
+static uintptr_t stack_limit;
+
+static void code_and_stack(const ucontext_t *context, uintptr_t *code, uintptr_t *stack) {
+#if defined(__x86_64__)
+  *code = (uintptr_t)context->uc_mcontext.gregs[REG_RIP];
+  *stack = (uintptr_t)context->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+  *code = (uintptr_t)context->uc_mcontext.pc;
+  *stack = (uintptr_t)context->uc_mcontext.sp;
+#else
+#error "the runtime knows x86-64 and AArch64"
+#endif
+}
+
+static void on_fault(int number, siginfo_t *information, void *context) {
+  uintptr_t fault = (uintptr_t)information->si_addr;
+  uintptr_t code, stack;
+  code_and_stack(context, &code, &stack);
+  bool near_stack = fault + JANUS_FAULT_REACH >= stack && fault <= stack + JANUS_STACK_EDGE;
+  bool at_limit = fault < stack_limit + JANUS_STACK_EDGE;
+  if (!near_stack || !at_limit) {
+    // Not ours: the default action happens when the instruction is executed again.
+    signal(number, SIG_DFL);
+    return;
+  }
+  janus_text text = {.count = 0};
+  janus_text_add_c(&text, "panic: P011 stack overflow\n");
+  Dl_info found;
+  if (dladdr((void *)code, &found) != 0 && found.dli_sname) {
+    janus_text_add_c(&text, "in ");
+    janus_text_add_c(&text, found.dli_sname);
+    janus_text_add_c(&text, "\n");
+  }
+  janus_flush();
+  janus_write_all(STDERR_FILENO, text.bytes, text.count);
+  _exit(JANUS_STATUS_ABORT);
+}
+
+// The sanitizers have a handler of their own.
+#if defined(JANUS_SANITIZED)
+static const bool wanted = false;
+#else
+static const bool wanted = true;
+#endif
+
+void janus_stack_start(void) {
+  if (!wanted) return;
+  pthread_attr_t attributes;
+  void *lowest = NULL;
+  size_t size = 0;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  pthread_attr_getstack(&attributes, &lowest, &size);
+  pthread_attr_destroy(&attributes);
+  stack_limit = (uintptr_t)lowest;
+  stack_t stack = {.ss_sp = signal_stack, .ss_size = sizeof signal_stack, .ss_flags = 0};
+  if (sigaltstack(&stack, NULL) != 0) return;
+  struct sigaction action = {0};
+  action.sa_sigaction = on_fault;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGSEGV, &action, NULL);
+  sigaction(SIGBUS, &action, NULL);
+}

@@ -1,0 +1,157 @@
+// Searching, comparing, checking and hashing bytes; properties of characters.
+#include <locale.h>
+#include <string.h>
+#include <wctype.h>
+
+#include "internal.h"
+
+int64_t janus_text_find(
+    const uint8_t *text, int64_t length, const uint8_t *part, int64_t part_length) {
+  if (part_length == 0) return 0;
+  if (part_length > length) return -1;
+  const uint8_t *found = part_length == 1
+                             ? memchr(text, part[0], (size_t)length)
+                             : memmem(text, (size_t)length, part, (size_t)part_length);
+  return found ? found - text : -1;
+}
+
+int64_t janus_text_find_last(
+    const uint8_t *text, int64_t length, const uint8_t *part, int64_t part_length) {
+  if (part_length == 0) return length;
+  for (int64_t from = length - part_length; from >= 0; --from) {
+    const uint8_t *start = memrchr(text, part[0], (size_t)from + 1);
+    if (!start) return -1;
+    from = start - text;
+    if (memcmp(start, part, (size_t)part_length) == 0) return from;
+  }
+  return -1;
+}
+
+int64_t janus_text_compare(
+    const uint8_t *a, int64_t a_length, const uint8_t *b, int64_t b_length) {
+  int64_t common = a_length < b_length ? a_length : b_length;
+  int order = common > 0 ? memcmp(a, b, (size_t)common) : 0;
+  if (order != 0) return order < 0 ? -1 : 1;
+  return (a_length > b_length) - (a_length < b_length);
+}
+
+int32_t janus_text_equal(
+    const uint8_t *a, int64_t a_length, const uint8_t *b, int64_t b_length) {
+  return a_length == b_length && (a_length == 0 || memcmp(a, b, (size_t)a_length) == 0);
+}
+
+static bool is_continuation(uint8_t byte) { return (byte & 0xC0) == 0x80; }
+
+// The length of the well-formed sequence at `text`, or 0.
+static int64_t sequence_length(const uint8_t *text, int64_t length) {
+  uint8_t first = text[0];
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  if (first < 0xE0) return length >= 2 && is_continuation(text[1]) ? 2 : 0;
+  if (first < 0xF0) {
+    if (length < 3 || !is_continuation(text[1]) || !is_continuation(text[2])) return 0;
+    bool overlong = first == 0xE0 && text[1] < 0xA0;
+    bool surrogate = first == 0xED && text[1] >= 0xA0;
+    return overlong || surrogate ? 0 : 3;
+  }
+  if (length < 4) return 0;
+  for (int i = 1; i < 4; ++i) {
+    if (!is_continuation(text[i])) return 0;
+  }
+  bool overlong = first == 0xF0 && text[1] < 0x90;
+  bool beyond = first == 0xF4 && text[1] >= 0x90;
+  return overlong || beyond ? 0 : 4;
+}
+
+int64_t janus_utf8_error(const uint8_t *text, int64_t length) {
+  int64_t at = 0;
+  while (at < length) {
+    if (at + 8 <= length) {
+      uint64_t word;
+      memcpy(&word, text + at, 8);
+      if ((word & UINT64_C(0x8080808080808080)) == 0) {
+        at += 8;
+        continue;
+      }
+    }
+    int64_t step = sequence_length(text + at, length - at);
+    if (step == 0) return at;
+    at += step;
+  }
+  return -1;
+}
+
+int64_t janus_utf8_count(const uint8_t *text, int64_t length) {
+  int64_t count = 0;
+  for (int64_t i = 0; i < length; ++i) count += !is_continuation(text[i]);
+  return count;
+}
+
+// Unicode properties come from the C library's own tables, which need no installed locale.
+static locale_t unicode(void) {
+  static locale_t locale;
+  locale_t known = __atomic_load_n(&locale, __ATOMIC_ACQUIRE);
+  if (known) return known;
+  locale_t made = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+  if (!made) made = newlocale(LC_CTYPE_MASK, "C", (locale_t)0);
+  if (__atomic_compare_exchange_n(
+          &locale, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    return made;
+  }
+  freelocale(made);
+  return known;
+}
+
+int32_t janus_char_class(uint32_t scalar) {
+  wint_t c = (wint_t)scalar;
+  locale_t locale = unicode();
+  int32_t result = 0;
+  bool digit = iswdigit_l(c, locale);
+  // The C library counts the digits of other scripts as letters.
+  if (iswalpha_l(c, locale) && !digit) result |= JANUS_CHAR_ALPHABETIC;
+  if (digit) result |= JANUS_CHAR_NUMERIC;
+  if (iswspace_l(c, locale) || scalar == 0xA0) result |= JANUS_CHAR_SPACE;
+  if (iswupper_l(c, locale)) result |= JANUS_CHAR_UPPER;
+  if (iswlower_l(c, locale)) result |= JANUS_CHAR_LOWER;
+  if (iswpunct_l(c, locale)) result |= JANUS_CHAR_PUNCTUATION;
+  return result;
+}
+
+uint32_t janus_char_lower(uint32_t scalar) {
+  return (uint32_t)towlower_l((wint_t)scalar, unicode());
+}
+
+uint32_t janus_char_upper(uint32_t scalar) {
+  return (uint32_t)towupper_l((wint_t)scalar, unicode());
+}
+
+static uint64_t fold(uint64_t a, uint64_t b) {
+  unsigned __int128 product = (unsigned __int128)a * b;
+  return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t word_at(const uint8_t *bytes, int64_t count) {
+  uint64_t word = 0;
+  memcpy(&word, bytes, (size_t)count);
+  return word;
+}
+
+// Multiply and fold, 16 bytes at a time. Equal bytes hash equally in every process, so that
+// output never depends on a run.
+uint64_t janus_hash_bytes(const uint8_t *bytes, int64_t count) {
+  const uint64_t first = UINT64_C(0x9E3779B97F4A7C15), second = UINT64_C(0xD6E8FEB86659FD93);
+  uint64_t hash = fold((uint64_t)count ^ first, second);
+  while (count > 16) {
+    hash = fold(word_at(bytes, 8) ^ first, word_at(bytes + 8, 8) ^ hash);
+    bytes += 16;
+    count -= 16;
+  }
+  uint64_t low = 0, high = 0;
+  if (count > 8) {
+    low = word_at(bytes, 8);
+    high = word_at(bytes + 8, count - 8);
+  } else if (count > 0) {
+    low = word_at(bytes, count);
+  }
+  return fold(fold(low ^ second, high ^ hash), first);
+}

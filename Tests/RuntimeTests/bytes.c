@@ -1,0 +1,101 @@
+// Text, characters, hashing, files.
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+
+void test_text(void) {
+  CHECK(janus_text_find(BYTES("hello"), BYTES("l")) == 2);
+  CHECK(janus_text_find(BYTES("hello"), BYTES("lo")) == 3);
+  CHECK(janus_text_find(BYTES("hello"), BYTES("")) == 0);
+  CHECK(janus_text_find(BYTES("hello"), BYTES("hello!")) == -1);
+  CHECK(janus_text_find_last(BYTES("hello"), BYTES("l")) == 3);
+  CHECK(janus_text_find_last(BYTES("abab"), BYTES("ab")) == 2);
+  CHECK(janus_text_find_last(BYTES("abab"), BYTES("aba")) == 0);
+  CHECK(janus_text_find_last(BYTES("abab"), BYTES("x")) == -1);
+  CHECK(janus_text_find_last(BYTES("abab"), BYTES("")) == 4);
+  CHECK(janus_text_compare(BYTES("a"), BYTES("b")) == -1);
+  CHECK(janus_text_compare(BYTES("ab"), BYTES("a")) == 1);
+  CHECK(janus_text_compare(BYTES("a"), BYTES("a")) == 0);
+  CHECK(janus_text_equal(BYTES("abc"), BYTES("abc")));
+  CHECK(!janus_text_equal(BYTES("abc"), BYTES("abd")));
+
+  CHECK(janus_utf8_error(BYTES("plain text, longer than eight bytes")) == -1);
+  CHECK(janus_utf8_error(BYTES("aé€😀")) == -1);
+  CHECK(janus_utf8_error(BYTES("ab\xff")) == 2);
+  CHECK(janus_utf8_error(BYTES("\xc0\x80")) == 0);
+  CHECK(janus_utf8_error(BYTES("\xe0\x80\x80")) == 0);
+  CHECK(janus_utf8_error(BYTES("\xed\xa0\x80")) == 0);
+  CHECK(janus_utf8_error(BYTES("\xf0\x80\x80\x80")) == 0);
+  CHECK(janus_utf8_error(BYTES("\xf4\x90\x80\x80")) == 0);
+  CHECK(janus_utf8_error(BYTES("a\xe2\x82")) == 1);
+  CHECK(janus_utf8_count(BYTES("aé€😀")) == 4);
+
+  CHECK(janus_char_class('a') == (JANUS_CHAR_ALPHABETIC | JANUS_CHAR_LOWER));
+  CHECK(janus_char_class('7') == JANUS_CHAR_NUMERIC);
+  CHECK(janus_char_class(' ') == JANUS_CHAR_SPACE);
+  CHECK(janus_char_class(0xC4) == (JANUS_CHAR_ALPHABETIC | JANUS_CHAR_UPPER));
+  CHECK(janus_char_class('!') == JANUS_CHAR_PUNCTUATION);
+  CHECK(janus_char_lower(0xC4) == 0xE4);
+  CHECK(janus_char_upper(0x3B1) == 0x391);
+
+  uint64_t empty = janus_hash_bytes(NULL, 0);
+  CHECK(janus_hash_bytes(BYTES("a")) != empty);
+  CHECK(janus_hash_bytes(BYTES("a\0")) != janus_hash_bytes(BYTES("a")));
+  CHECK(janus_hash_bytes(BYTES("0123456789abcdef0")) != janus_hash_bytes(BYTES("0123456789abcdef1")));
+}
+
+static void test_files(const char *folder) {
+  uint8_t path[600], other[600], buffer[32];
+  int64_t length = snprintf((char *)path, sizeof path, "%s/file", folder);
+  int64_t other_length = snprintf((char *)other, sizeof other, "%s/renamed", folder);
+  CHECK(janus_path_kind(path, length) == JANUS_PATH_ABSENT);
+  CHECK(janus_error_kind(janus_file_open(path, length, JANUS_OPEN_READ)) ==
+        JANUS_ERROR_NOT_FOUND);
+  int64_t file = janus_file_open(path, length, JANUS_OPEN_WRITE);
+  CHECK(file >= 0);
+  CHECK(janus_file_write(file, BYTES("one\n")) == 4);
+  CHECK(janus_file_close(file) == 0);
+  file = janus_file_open(path, length, JANUS_OPEN_APPEND);
+  CHECK(janus_file_write(file, BYTES("two")) == 3);
+  janus_file_close(file);
+  CHECK(janus_path_kind(path, length) == JANUS_PATH_FILE);
+  CHECK(janus_path_rename(path, length, other, other_length) == 0);
+  file = janus_file_open(other, other_length, JANUS_OPEN_READ);
+  CHECK(janus_file_size(file) == 7);
+  int64_t count = janus_file_read(file, buffer, sizeof buffer);
+  CHECK_TEXT(buffer, count, "one\ntwo");
+  CHECK(janus_file_read(file, buffer, sizeof buffer) == 0);
+  CHECK(janus_file_seek(file, 4, 0) == 4);
+  CHECK(janus_file_read(file, buffer, 1) == 1 && buffer[0] == 't');
+  janus_file_close(file);
+
+  int64_t status = 1;
+  uint8_t *directory = janus_directory_open((const uint8_t *)folder, (int64_t)strlen(folder),
+                                            &status);
+  CHECK(directory && status == 0);
+  int64_t name_length = 0;
+  const uint8_t *name = janus_directory_next(directory, &name_length);
+  if (name) CHECK_TEXT(name, name_length, "renamed");
+  CHECK(janus_directory_next(directory, &name_length) == NULL);
+  janus_directory_close(directory);
+  CHECK(janus_path_remove(other, other_length) == 0);
+}
+
+void test_fs(void) {
+  char folder[] = "/tmp/janus-runtime-XXXXXX";
+  CHECK(mkdtemp(folder) != NULL);
+  test_files(folder);
+  const uint8_t *path = (const uint8_t *)folder;
+  int64_t length = (int64_t)strlen(folder), status = 0;
+  CHECK(janus_path_kind(path, length) == JANUS_PATH_DIRECTORY);
+  CHECK(janus_error_kind(janus_directory_create(path, length)) == JANUS_ERROR_EXISTS);
+  CHECK(janus_error_kind(janus_file_open(path, length, JANUS_OPEN_WRITE)) ==
+        JANUS_ERROR_IS_DIRECTORY);
+  CHECK(janus_path_remove(path, length) == 0);
+  CHECK(janus_directory_open(path, length, &status) == NULL);
+  CHECK(janus_error_kind(status) == JANUS_ERROR_NOT_FOUND);
+  CHECK(janus_error_kind(janus_path_kind(BYTES("a\0b"))) == JANUS_ERROR_INVALID_PATH);
+  uint8_t text[64];
+  CHECK_TEXT(text, janus_error_text(status, text, sizeof text), "No such file or directory");
+}
