@@ -63,7 +63,16 @@ public final class CheckedProgram {
   public var implementationsByTrait: [DeclarationID: [DeclarationID]] = [:]
   public var inherentImplementations: [DeclarationID] = []
 
+  /// Bodies that are still in the ASTDB, by ID; `body(_:)` fetches them when first asked for.
+  public var bodySource: ((BodyID) -> Body?)?
+
   public init(interner: Interner = Interner()) { self.interner = interner }
+
+  /// The code with this ID, loaded from the ASTDB when it is not in memory yet.
+  public func body(_ id: BodyID) -> Body {
+    if bodies[id].owner.isNone, let loaded = bodySource?(id) { bodies[id] = loaded }
+    return bodies[id]
+  }
 
   /// The declaration of `@lang("name")`, or none.
   public func languageItem(_ name: String) -> DeclarationID {
