@@ -7,11 +7,24 @@ public struct Module: Sendable {
   public var name: String
   public var file: SourceFileID
   public var profile: Profile
+  /// What the module shows to others beside its public declarations (`pub import`, `pub use`), in
+  /// order of name.
+  public var reexports: [Reexport] = []
   public init(package: PackageID, name: String, file: SourceFileID, profile: Profile) {
     self.package = package
     self.name = name
     self.file = file
     self.profile = profile
+  }
+}
+
+/// A name that a module passes on.
+public struct Reexport: Hashable, Sendable {
+  public var name: Symbol
+  public var target: DeclarationID
+  public init(name: Symbol, target: DeclarationID) {
+    self.name = name
+    self.target = target
   }
 }
 
@@ -62,6 +75,12 @@ public final class CheckedProgram {
   /// Implementations by trait, and inherent ones, in order of declaration.
   public var implementationsByTrait: [DeclarationID: [DeclarationID]] = [:]
   public var inherentImplementations: [DeclarationID] = []
+  /// Implementations by trait and by the outermost constructor of the self type.
+  public var implementationsByHead: [ImplementationHead: [DeclarationID]] = [:]
+  /// Remembered answers of `ownership(of:)`; forgotten when declarations change.
+  public var ownershipKinds: [TypeID: OwnershipKind] = [:]
+  /// Remembered answers of `implementation(of:for:)` on types without parameters and variables.
+  public var foundImplementations: [ImplementationKey: ImplementationMatch?] = [:]
 
   /// Bodies that are still in the ASTDB, by ID; `body(_:)` fetches them when first asked for.
   public var bodySource: ((BodyID) -> Body?)?

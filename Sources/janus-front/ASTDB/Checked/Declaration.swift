@@ -264,6 +264,8 @@ public struct EnumerationDetail: Sendable {
 public struct TraitDetail: Sendable {
   /// Function declarations; those with a body are default methods.
   public var methods: [DeclarationID] = []
+  /// Traits that an implementing type must implement too; `Self` is parameter 0.
+  public var supertraits: [TraitBound] = []
   public init() {}
 }
 

@@ -81,6 +81,8 @@ public enum TypeKind: Hashable, Sendable {
 /// The interned types of one process.
 public struct TypeTable: Sendable {
   public private(set) var kinds: ContiguousArray<TypeKind> = []
+  /// Parallel to `kinds`: the type mentions a generic parameter; it mentions a type variable.
+  private var mentions: ContiguousArray<UInt8> = []
   private var ids: [TypeKind: TypeID] = [:]
 
   public static let error = TypeID(0 as UInt32)
@@ -112,8 +114,35 @@ public struct TypeTable: Sendable {
   public mutating func intern(_ kind: TypeKind) -> TypeID {
     if let id = ids[kind] { return id }
     kinds.append(kind)
+    mentions.append(mentions(in: kind))
     let id = TypeID(kinds.count - 1)
     ids[kind] = id
     return id
+  }
+
+  private static let parameterMark: UInt8 = 1
+  private static let variableMark: UInt8 = 2
+
+  /// Whether a generic parameter occurs in `id`.
+  public func hasParameters(_ id: TypeID) -> Bool {
+    mentions[id.index] & TypeTable.parameterMark != 0
+  }
+
+  /// Whether a type variable occurs in `id`.
+  public func hasVariables(_ id: TypeID) -> Bool {
+    mentions[id.index] & TypeTable.variableMark != 0
+  }
+
+  private func mentions(in kind: TypeKind) -> UInt8 {
+    switch kind {
+    case .error, .void, .never, .bool, .char, .integer, .float: 0
+    case .parameter: TypeTable.parameterMark
+    case .variable: TypeTable.variableMark
+    case .nominal(_, let parts), .tuple(let parts):
+      parts.reduce(0) { $0 | mentions[$1.index] }
+    case .array(let part, _), .slice(let part), .pointer(let part, _): mentions[part.index]
+    case .function(let parameters, let result):
+      parameters.reduce(mentions[result.index]) { $0 | mentions[$1.type.index] }
+    }
   }
 }

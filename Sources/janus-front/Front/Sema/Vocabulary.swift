@@ -1,0 +1,28 @@
+// Both the parser and the checked data have nodes, node kinds, passing modes and operators. Inside
+// this target the plain names mean the checked ones; the parser's begin with `Syntax`.
+import ASTDB
+import Parser
+
+public typealias SyntaxID = Parser.NodeID
+public typealias SyntaxKind = Parser.NodeKind
+public typealias SyntaxPassingMode = Parser.PassingMode
+public typealias SyntaxUnaryOperator = Parser.UnaryOperator
+public typealias SyntaxBinaryOperator = Parser.BinaryOperator
+public typealias SyntaxRangeOperator = Parser.RangeOperator
+
+public typealias NodeID = ASTDB.NodeID
+public typealias Node = ASTDB.Node
+public typealias NodeKind = ASTDB.NodeKind
+public typealias PassingMode = ASTDB.PassingMode
+public typealias UnaryOperator = ASTDB.UnaryOperator
+public typealias BinaryOperator = ASTDB.BinaryOperator
+
+extension PassingMode {
+  init(_ mode: SyntaxPassingMode) {
+    switch mode {
+    case .borrow: self = .borrowed
+    case .inout: self = .inout
+    case .owned: self = .owned
+    }
+  }
+}
