@@ -79,9 +79,12 @@ let package = Package(
     tool("janus-runtime", ["Base"]),
 
     // janus-build: plans, runs the stages as processes, links, tests, explains.
+    .target(
+      name: "CSystem", path: "Sources/janus-build/CSystem",
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libcrypto.a"])]),
     library(
       "Build", at: "janus-build/Build",
-      ["Base", "ASTDB", .product(name: "TOMLKit", package: "TOMLKit")]),
+      ["Base", "ASTDB", "CSystem", .product(name: "TOMLKit", package: "TOMLKit")]),
     tool("janus-build", ["Base", "Build"]),
 
     tests("Base"),

@@ -51,7 +51,8 @@ private func render(_ diagnostic: LocatedDiagnostic) -> String {
 }
 
 @Test func placesThatDoNotExistStillRender() {
-  #expect(render(LocatedDiagnostic(.linkFailure, "no linker", at: nil)) == "error[E7006]: no linker\n")
+  #expect(
+    render(LocatedDiagnostic(.linkFailure, "no linker", at: nil)) == "error[E7006]: no linker\n")
   let nowhere = Location(file: "gone.jan", line: 99, column: 7, endLine: 98, endColumn: 2)
   #expect(render(LocatedDiagnostic(.badManifest, "x", at: nowhere)).contains("gone.jan:99:7"))
   let far = Location(file: source.path, line: 2, column: 900, endLine: 2, endColumn: 901)
@@ -59,7 +60,8 @@ private func render(_ diagnostic: LocatedDiagnostic) -> String {
 }
 
 @Test func longAndBrokenLinesAreCut() {
-  let bytes = ContiguousArray([UInt8](repeating: 0x61, count: 5000) + [0xFF, 0x1B] + Array("b;".utf8))
+  let bytes = ContiguousArray(
+    [UInt8](repeating: 0x61, count: 5000) + [0xFF, 0x1B] + Array("b;".utf8))
   let file = SourceFile(path: "l.jan", bytes: bytes)
   let place = Location(file: "l.jan", line: 1, column: 5001, endLine: 1, endColumn: 5002)
   let shown = DiagnosticRenderer(colours: false) { _, line in file.bytes(ofLine: Int32(line)) }

@@ -100,6 +100,10 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case linkFailure = "E7006"
   case damagedArtefact = "E7007"
   case toolchainProblem = "E7008"
+  case unknownManifestKey = "E7009"
+  case contradictoryManifest = "E7010"
+  case duplicatePackage = "E7011"
+  case missingRootModule = "E7012"
 
   // Internal: never the user's fault.
   case internalError = "E9001"

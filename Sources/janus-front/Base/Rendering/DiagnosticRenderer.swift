@@ -28,12 +28,14 @@ public struct DiagnosticRenderer {
     for file in otherFiles(diagnostic) {
       let labels = diagnostic.labels.filter { $0.location.file == file }
       out += pointer(":::", labels[0].location, width)
-      out += lines(of: file, labels.map { mark($0.location, $0.text, isPrimary: false) }, width, colour)
+      out += lines(
+        of: file, labels.map { mark($0.location, $0.text, isPrimary: false) }, width, colour)
     }
     for note in diagnostic.notes {
       let lines = note.split(separator: "\n", omittingEmptySubsequences: false)
       let indented = lines.joined(separator: "\n" + String(repeating: " ", count: width + 9))
-      out += gutter(width) + style.paint(" = ", .blue) + style.paint("note", .bold) + ": \(indented)\n"
+      out +=
+        gutter(width) + style.paint(" = ", .blue) + style.paint("note", .bold) + ": \(indented)\n"
     }
     for fix in diagnostic.fixes { out += render(fix, width) }
     return out
@@ -98,7 +100,9 @@ public struct DiagnosticRenderer {
           out += style.paint("...", .blue) + "\n"
         }
       }
-      let here = marks.filter { $0.line == number }.sorted { ($0.start, $0.end) < ($1.start, $1.end) }
+      let here = marks.filter { $0.line == number }.sorted {
+        ($0.start, $0.end) < ($1.start, $1.end)
+      }
       let line = DisplayLine(bytes: bytes, keeping: here[0].start)
       out += numbered(number, line.text, width)
       for row in markRows(here, on: line, colour) {
@@ -124,12 +128,14 @@ public struct DiagnosticRenderer {
       let end = max(line.column(ofByte: min(mark.end, Int(Int32.max))), start + 1)
       let sign = String(repeating: mark.isPrimary ? "^" : "-", count: end - start)
       let text = mark.text.isEmpty ? sign : "\(sign) \(mark.text)"
-      return String(repeating: " ", count: start) + style.paint(text, mark.isPrimary ? colour : .blue)
+      return String(repeating: " ", count: start)
+        + style.paint(text, mark.isPrimary ? colour : .blue)
     }
   }
 
   private func render(_ fix: LocatedDiagnostic.Fix, _ width: Int) -> String {
-    var out = gutter(width) + style.paint(" = ", .blue) + style.paint("fix", .green) + ": \(fix.title)\n"
+    var out =
+      gutter(width) + style.paint(" = ", .blue) + style.paint("fix", .green) + ": \(fix.title)\n"
     // Only edits that stay on their line are shown; the title says enough for the others.
     let edits = fix.edits.filter {
       $0.location.line == $0.location.endLine && !$0.replacement.contains("\n")
@@ -137,7 +143,9 @@ public struct DiagnosticRenderer {
     guard edits.count == fix.edits.count else { return out }
     for number in Set(edits.map(\.location.line)).sorted() {
       let here = edits.filter { $0.location.line == number }
-      guard let file = here.first?.location.file, let bytes = lineSource(file, number) else { continue }
+      guard let file = here.first?.location.file, let bytes = lineSource(file, number) else {
+        continue
+      }
       var line = Array(bytes)
       for edit in here.sorted(by: { $0.location.column > $1.location.column }) {
         let start = min(max(edit.location.column - 1, 0), line.count)

@@ -29,7 +29,8 @@ struct DisplayLine {
       } else {
         cells.append(character)
       }
-      columns += Array(repeating: start, count: DisplayLine.byteCount(of: character, bytes, columns))
+      columns += Array(
+        repeating: start, count: DisplayLine.byteCount(of: character, bytes, columns))
     }
     while columns.count < bytes.count { columns.append(cells.count) }
     columns.append(cells.count)
@@ -62,6 +63,8 @@ struct DisplayLine {
     let end = min(cells.count, start + DisplayLine.widest)
     text = (start > 0 ? "…" : "") + String(cells[start..<end]) + (end < cells.count ? "…" : "")
     let lead = start > 0 ? 1 : 0
-    for index in columns.indices { columns[index] = min(max(columns[index] - start, 0), end - start) + lead }
+    for index in columns.indices {
+      columns[index] = min(max(columns[index] - start, 0), end - start) + lead
+    }
   }
 }
