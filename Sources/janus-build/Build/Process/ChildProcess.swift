@@ -28,7 +28,8 @@ struct Command {
     }
     words += ([executable] + arguments).map(Command.quoted)
     if case .file(let path) = input { words += ["<", Command.quoted(path)] }
-    return words.joined(separator: " ")
+    let line = words.joined(separator: " ")
+    return directory.map { "(cd \(Command.quoted($0)) && \(line))" } ?? line
   }
 
   private static func quoted(_ word: String) -> String {

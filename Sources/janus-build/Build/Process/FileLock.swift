@@ -1,20 +1,30 @@
-// One build at a time in a directory: others wait for the lock file.
+// Locks between processes: builds in one directory wait for each other, and a collection of the
+// cache waits for no build.
 import Glibc
 
-/// A lock that the kernel gives back when the process ends, however it ends.
-struct FileLock: ~Copyable {
+/// A lock on a file that lasts as long as this value; the kernel gives it back however the process
+/// ends.
+final class FileLock {
+  enum Kind { case shared, exclusive }
   private let descriptor: Int32
 
-  /// Waits for the lock; `whenBusy` is called once when another process holds it.
-  init(_ path: String, whenBusy: () -> Void) throws(SystemError) {
+  /// Waits for the lock; `whenBusy` is called first, once, when another process holds it.
+  init(_ path: String, _ kind: Kind, whenBusy: () -> Void = {}) throws(SystemError) {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw .last }
-    if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return }
+    let operation = kind == .shared ? LOCK_SH : LOCK_EX
+    if flock(descriptor, operation | LOCK_NB) == 0 { return }
     whenBusy()
-    while flock(descriptor, LOCK_EX) != 0 {
-      guard errno == EINTR else { throw .last }
+    while flock(descriptor, operation) != 0 {
+      if errno != EINTR { throw .last }
     }
   }
 
-  deinit { close(descriptor) }
+  /// Takes the exclusive lock if nobody holds it.
+  init?(ifFree path: String) {
+    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
 }

@@ -167,3 +167,8 @@ enum Path {
     return path.hasPrefix("/") ? "/" + joined : (joined.isEmpty ? "." : joined)
   }
 }
+
+/// The real path of a folder, or nil when there is none.
+public func resolvedFolder(_ path: String) -> String? {
+  Files.resolved(path).flatMap { Files.isDirectory($0) ? $0 : nil }
+}

@@ -1,0 +1,44 @@
+// Where a build's artefacts stand.
+import Base
+
+/// Where a workspace's artefacts stand.
+struct ArtefactPaths {
+  /// The folder `.janus`, or one in the cache for a single file. Absolute.
+  let work: String
+  /// Products go to `<products>/<mode>/<package>/`.
+  let products: String
+
+  init(workspace root: String) {
+    work = Path.join(root, ".janus")
+    products = Path.join(root, ".janus/out")
+  }
+
+  /// A single file leaves nothing in its folder but what it was asked to build.
+  init(file: String, in directory: String, cache: ContentCache) {
+    let name = Hash128.of(Path.join(directory, Path.normalised(file))).hex
+    work = "\(cache.root)/files/\(name)"
+    products = Path.join(directory, ".janus/out")
+  }
+
+  var database: String { Path.join(work, "astdb.sqlite") }
+  var lock: String { Path.join(work, "lock") }
+  var toolchainMark: String { Path.join(work, "toolchain") }
+
+  func mir(_ package: String, _ entry: String, _ mode: BuildMode) -> String {
+    Path.join(work, "mir/\(mode.rawValue)/\(package).\(entry).jmir")
+  }
+
+  func program(_ package: String, _ mode: BuildMode, _ goal: BuildGoal) -> String {
+    let folder = "\(products)/\(mode.rawValue)/\(package)"
+    return goal == .test ? "\(folder)/test/\(package)" : "\(folder)/bin/\(package)"
+  }
+
+  func record(_ options: BuildOptions, _ goal: BuildGoal, _ toolchain: Toolchain) -> String {
+    var key = HashBuilder()
+    key.add(toolchain.binaries)
+    key.add(toolchain.data)
+    for text in options.packages.sorted() + ["--"] + options.link { key.add(text) }
+    let selection = key.finish().shortHex
+    return Path.join(work, "records/\(options.mode.rawValue)-\(goal.rawValue)-\(selection)")
+  }
+}

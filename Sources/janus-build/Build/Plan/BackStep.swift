@@ -1,0 +1,240 @@
+// Objects for the code generation units that the cache does not have, and the program made of them.
+import Base
+
+extension BuildSession {
+  /// The program of `module`: from the cache when the same units were linked before, otherwise by
+  /// compiling the units that are new and linking all.
+  func produce(_ module: LoweredModule, in workspace: Workspace) throws -> String {
+    let program = paths.program(module.package.name, options.mode, goal)
+    guard let location = findLinker() else { throw BuildFailure() }
+    let objects = objectActions(of: module)
+    var linkAction = try self.linkAction(of: module, objects, location, workspace)
+    for object in objects { linkAction.add(object.name, object.key) }
+    actions.append(linkAction)
+    if let blob = cache.outputs(of: linkAction.key)?["program"], let bytes = cache.bytes(of: blob) {
+      try install(bytes, at: program)
+      result.reused += 1 + objects.count
+      return program
+    }
+    let folder = try temporaryFolder()
+    defer { Files.remove(folder) }
+    let files = try reporter.timed("janus-back \(module.package.name)") {
+      try compile(module, objects, folder: folder)
+    }
+    let bytes = try reporter.timed("link \(module.package.name)") {
+      willExecute(linkAction)
+      return try link(module, files, location, workspace, folder: folder)
+    }
+    try install(bytes, at: program)
+    if let blob = cache.store(bytes) { cache.record([("program", blob)], of: linkAction.key) }
+    return program
+  }
+
+  /// One action for each object: a unit in development, the whole module in release.
+  private func objectActions(of module: LoweredModule) -> [Action] {
+    func action(_ name: String, _ hashes: [String]) -> Action {
+      var action = Action(name)
+      action.add("stage", "back")
+      action.add("janus-back", identity.digest(of: toolchain.path(of: .back)))
+      action.add("mode", options.mode.rawValue)
+      for hash in hashes { action.add("unit", hash) }
+      return action
+    }
+    switch options.mode {
+    case .development: return module.units.map { action("unit \($0.index)", [$0.hash]) }
+    case .release:
+      var whole = action("module", module.units.map(\.hash))
+      let bitcode = Path.join(toolchain.runtime(module.runtime), "libjanus_rt.bc")
+      whole.add("runtime", bitcodeDigest(bitcode))
+      return [whole]
+    }
+  }
+
+  private func bitcodeDigest(_ path: String) -> String {
+    var memo = DigestMemo(cache: cache)
+    defer { memo.save() }
+    return memo.digest(of: path)
+  }
+
+  /// The paths of all objects in order; what is not in the cache is compiled.
+  private func compile(
+    _ module: LoweredModule, _ objects: [Action], folder: String
+  ) throws -> [String] {
+    var files = [String](repeating: "", count: objects.count)
+    var missing: [Int] = []
+    for (index, object) in objects.enumerated() {
+      if let blob = cache.outputs(of: object.key)?["object"], cache.bytes(of: blob) != nil {
+        files[index] = cache.path(of: blob)
+        result.reused += 1
+      } else {
+        files[index] = "\(folder)/\(index).o"
+        missing.append(index)
+      }
+    }
+    guard !missing.isEmpty else { return files }
+    for index in missing {
+      reporter.explain(
+        "compile \(module.package.name), \(objects[index].name)",
+        ["no object of this content is in the cache"])
+      result.executed += 1
+    }
+    try runBack(module, missing, files)
+    for index in missing {
+      guard let bytes = try? Files.read(files[index]) else {
+        reporter.report([.missingObject(module.package.name)])
+        throw BuildFailure()
+      }
+      if let blob = cache.store(bytes) { cache.record([("object", blob)], of: objects[index].key) }
+    }
+    return files
+  }
+
+  private func runBack(_ module: LoweredModule, _ missing: [Int], _ files: [String]) throws {
+    let pool = ProcessPool(limit: options.jobs)
+    var failures: [LocatedDiagnostic] = []
+    func add(_ arguments: [String]) {
+      let command = Command(
+        executable: toolchain.path(of: .back), arguments: [module.path] + arguments,
+        directory: root)
+      pool.add(command) { outcome in
+        let output = StageRun(output: outcome.output)
+        failures += output.diagnostics
+        let hasErrors = output.diagnostics.contains { $0.severity == .error }
+        if let failure = StageRun.failure(of: command, outcome, hasErrors: hasErrors) {
+          failures.append(failure)
+        }
+      }
+    }
+    switch options.mode {
+    case .release: add(["-o", files[0], "--release"])
+    case .development:
+      let units = missing.map { module.units[$0] }
+      for group in balanced(units, into: options.jobs) {
+        add(group.flatMap { ["--object", "\(units[$0].index)=\(files[missing[$0]])"] })
+      }
+    }
+    pool.runUntilEmpty()
+    reporter.report(failures)
+    if failures.contains(where: { $0.severity == .error }) { throw BuildFailure() }
+  }
+
+  /// Spreads units over at most `limit` processes by their size. A process costs as much to start
+  /// as some hundred functions cost to compile, so few functions stay in one.
+  private func balanced(_ units: [LoweredModule.Unit], into limit: Int) -> [[Int]] {
+    let functionsWorthAProcess = 200
+    let total = units.reduce(0) { $0 + $1.functions }
+    let count = max(
+      1, min(limit, units.count, (total + functionsWorthAProcess - 1) / functionsWorthAProcess))
+    var groups = [[Int]](repeating: [], count: count)
+    var sizes = [Int](repeating: 0, count: count)
+    for index in units.indices.sorted(by: { (units[$1].functions, $0) < (units[$0].functions, $1) })
+    {
+      let smallest = sizes.indices.min { sizes[$0] < sizes[$1] } ?? 0
+      groups[smallest].append(index)
+      sizes[smallest] += units[index].functions
+    }
+    return groups.map { $0.sorted() }
+  }
+}
+
+extension BuildSession {
+  private func findLinker() -> LinkerLocation? {
+    var missing = ""
+    let location = LinkerLocation.find(missing: &missing)
+    if location == nil { reporter.report([.linkerMissing(missing)]) }
+    return location
+  }
+
+  private func linkAction(
+    of module: LoweredModule, _ objects: [Action], _ location: LinkerLocation,
+    _ workspace: Workspace
+  ) throws -> Action {
+    var action = Action("link \(module.package.name)")
+    action.add("linker", identity.digest(of: location.linker))
+    action.add("mode", options.mode.rawValue)
+    action.add("runtime variant", module.runtime)
+    let archive = Path.join(toolchain.runtime(module.runtime), "libjanus_rt.a")
+    action.add("runtime", identity.digest(of: archive))
+    for library in libraries(of: module, workspace).names {
+      action.add("library \(library)", library)
+    }
+    return action
+  }
+
+  private func libraries(
+    of module: LoweredModule, _ workspace: Workspace
+  ) -> (names: [String], paths: [String]) {
+    var names: [String] = []
+    var folders: [String] = []
+    for package in workspace.closure(of: [module.package.name]).reversed() {
+      for name in package.c.link where !names.contains(name) { names.append(name) }
+      folders += package.c.linkPaths.map {
+        absolute(Path.normalised(Path.join(package.folder, $0)))
+      }
+    }
+    return (names, folders)
+  }
+
+  private func link(
+    _ module: LoweredModule, _ objects: [String], _ location: LinkerLocation,
+    _ workspace: Workspace, folder: String
+  ) throws -> [UInt8] {
+    let runtime: [String]
+    switch toolchain.runtimeFlags(module.runtime, identity: identity, cache: cache) {
+    case .success(let words): runtime = words
+    case .failure(let problem):
+      reporter.report([problem])
+      throw BuildFailure()
+    }
+    let (names, folders) = libraries(of: module, workspace)
+    let output = "\(folder)/program"
+    let command = location.command(
+      LinkRequest(
+        objects: objects, runtime: runtime, libraries: names, libraryPaths: folders, output: output)
+    )
+    let outcome = run(command)
+    guard outcome.succeeded, let bytes = try? Files.read(output) else {
+      reporter.report([.linkFailed(module.package.name, command, outcome)])
+      throw BuildFailure()
+    }
+    return bytes
+  }
+
+  private func install(_ bytes: [UInt8], at path: String) throws {
+    do {
+      if let old = try? Files.read(path), old == bytes { return }
+      try Files.makeDirectory(Path.directory(of: path))
+      try Files.write(bytes, to: path, mode: 0o755)
+    } catch {
+      reporter.report([.cannotInstall(path, error)])
+      throw BuildFailure()
+    }
+  }
+
+  private func temporaryFolder() throws -> String {
+    if let folder = try? cache.makeTemporaryFolder() { return folder }
+    // The cache cannot be written: this build works without it.
+    let folder = Path.join(paths.work, "tmp")
+    do {
+      try Files.makeDirectory(folder)
+    } catch {
+      reporter.report([.cannotInstall(folder, error)])
+      throw BuildFailure()
+    }
+    return folder
+  }
+}
+
+extension LocatedDiagnostic {
+  fileprivate static func missingObject(_ package: String) -> LocatedDiagnostic {
+    LocatedDiagnostic(
+      .internalError, "`janus-back` succeeded without writing an object of `\(package)`", at: nil)
+  }
+
+  fileprivate static func cannotInstall(
+    _ path: String, _ error: SystemError
+  ) -> LocatedDiagnostic {
+    LocatedDiagnostic(
+      .unreadableFile, "`\(path)` cannot be written: \(error.reason)", at: nil)
+  }
+}

@@ -1,0 +1,22 @@
+// A single `.jan` file as a workspace of one package, without manifests.
+import Base
+
+/// The workspace that consists of `file` alone.
+func singleFileWorkspace(
+  _ file: String, _ options: BuildOptions, reporting diagnostics: inout [LocatedDiagnostic]
+) -> Workspace? {
+  let path = Path.normalised(file)
+  guard Files.isFile(Path.join(options.directory, path)) else {
+    diagnostics.append(
+      LocatedDiagnostic(.unreadableFile, "there is no file `\(file)`", at: nil))
+    return nil
+  }
+  var c = CSettings()
+  c.link = options.link
+  let package = Package(
+    name: "main", folder: Path.directory(of: path), sourceRoot: Path.directory(of: path),
+    files: [path], kind: .program, profile: .core, capabilities: nil, panic: nil, overflow: nil,
+    dependencies: [], c: c)
+  return Workspace(
+    root: options.directory, packages: [package], suites: [], inputs: [], isSingleFile: true)
+}
