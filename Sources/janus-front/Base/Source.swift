@@ -38,16 +38,27 @@ public struct LineColumn: Hashable, BitwiseCopyable, Sendable {
 public struct SourceFile: Sendable {
   public let path: String
   public let bytes: ContiguousArray<UInt8>
-  private let lineStarts: ContiguousArray<Int32>
+  /// Where each line starts; the first is 0.
+  public let lineStarts: ContiguousArray<Int32>
+  public let byteCount: Int32
 
   public init(path: String, bytes: ContiguousArray<UInt8>) {
     self.path = path
     self.bytes = bytes
+    byteCount = Int32(clamping: bytes.count)
     var starts: ContiguousArray<Int32> = [0]
     bytes.withUnsafeBufferPointer { buffer in
       for i in 0..<buffer.count where buffer[i] == UInt8(ascii: "\n") { starts.append(Int32(i + 1)) }
     }
     lineStarts = starts
+  }
+
+  /// A file whose text is elsewhere: positions can be asked for, text cannot.
+  public init(path: String, lineStarts: ContiguousArray<Int32>, byteCount: Int32) {
+    self.path = path
+    bytes = []
+    self.byteCount = byteCount
+    self.lineStarts = lineStarts.isEmpty ? [0] : lineStarts
   }
 
   public init(path: String, text: String) {
@@ -58,7 +69,7 @@ public struct SourceFile: Sendable {
 
   /// The position of byte `offset`; offsets past the end name the end.
   public func position(of offset: Int32) -> LineColumn {
-    let offset = min(max(offset, 0), Int32(bytes.count))
+    let offset = min(max(offset, 0), byteCount)
     var low = 0
     var high = lineStarts.count
     while high - low > 1 {

@@ -21,7 +21,7 @@ enum Schema {
     CREATE TABLE file (
       id INTEGER PRIMARY KEY, package_id INTEGER NOT NULL REFERENCES package(id) ON DELETE CASCADE,
       path TEXT NOT NULL, module TEXT NOT NULL, profile TEXT NOT NULL, content_hash BLOB NOT NULL,
-      line_count INTEGER NOT NULL) STRICT;
+      line_count INTEGER NOT NULL, line_starts BLOB NOT NULL) STRICT;
     CREATE INDEX file_by_package ON file(package_id);
 
     -- A checked declaration, immutable, named by the hash of its contents.
@@ -31,7 +31,8 @@ enum Schema {
     -- Where each declaration stands now. id: the low 63 bits of its stable ID.
     CREATE TABLE declaration (
       id INTEGER PRIMARY KEY, stable_id BLOB NOT NULL,
-      file_id INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE, position INTEGER NOT NULL,
+      file_id INTEGER NOT NULL REFERENCES file(id) ON DELETE CASCADE,
+      position INTEGER NOT NULL,
       parent_id INTEGER, object_id INTEGER NOT NULL REFERENCES object(id),
       kind TEXT NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL, signature TEXT NOT NULL,
       is_public INTEGER NOT NULL, profile TEXT NOT NULL, export_name TEXT NOT NULL,
