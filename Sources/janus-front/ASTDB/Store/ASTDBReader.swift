@@ -73,6 +73,7 @@ private final class ASTDBLoader {
     let packages = try loadPackages(names)
     let modules = try loadFiles(of: packages)
     try loadDeclarations(of: modules)
+    try loadReexports(of: modules)
     endBody = UInt32(program.bodies.count)
   }
 
@@ -114,6 +115,28 @@ private final class ASTDBLoader {
           profile: Profile(name: rows.text(4)) ?? .core))
     }
     return result
+  }
+
+  private func loadReexports(of modules: [Int64: ModuleID]) throws {
+    let rows = try database.connection.prepare(
+      "SELECT id, path, reexports FROM file WHERE length(reexports) > 4")
+    while try rows.step() {
+      guard let module = modules[rows.int(0)] else { continue }
+      do {
+        try rows.blob(2).withUnsafeBytes { bytes in
+          var reader = ByteReader(bytes)
+          for _ in 0..<(try reader.count(ofSize: 20)) {
+            let name = program.interner.intern(try reader.text())
+            guard let target = program.byStableID[try reader.hash()] else {
+              throw BlobDamage(reason: "it passes on a declaration that is not there")
+            }
+            program.modules[module].reexports.append(Reexport(name: name, target: target))
+          }
+        }
+      } catch {
+        throw damage("the names of `\(rows.text(1))`", error)
+      }
+    }
   }
 
   private struct Row {
@@ -171,7 +194,7 @@ private final class ASTDBLoader {
       declaration.interfaceHash = placeholder.interfaceHash
       declaration.bodyHash = placeholder.bodyHash
       program.declarations[row.id] = declaration
-      program.register(row.id)
+      program.index(row.id)
     } catch {
       throw damage("a declaration in `\(program.files[file].path)`", error)
     }
@@ -201,20 +224,5 @@ private final class ASTDBLoader {
     let reason = (error as? BlobDamage)?.reason ?? "\(error)"
     return DatabaseError(
       message: "`\(database.path)` is damaged: \(what): \(reason)", isDamage: true)
-  }
-}
-
-extension CheckedProgram {
-  /// Makes a complete declaration known to the indices by language item, trait and type.
-  public func register(_ id: DeclarationID) {
-    let declaration = declarations[id]
-    if declaration.languageItem != .empty { languageItems[declaration.languageItem] = id }
-    if case .implementation(let implementation) = declaration.detail {
-      if implementation.trait.exists {
-        implementationsByTrait[implementation.trait, default: []].append(id)
-      } else {
-        inherentImplementations.append(id)
-      }
-    }
   }
 }

@@ -62,7 +62,7 @@ private struct ASTDBWriter {
       let marks = (1...columns).map { "?\($0)" }.joined(separator: ",")
       return try connection.prepare("\(verb) INTO \(table) VALUES(\(marks))")
     }
-    insertFile = try insert("file", 8)
+    insertFile = try insert("file", 9)
     insertObject = try insert("object", 4)
     hasObject = try connection.prepare("SELECT 1 FROM object WHERE id=?1")
     insertDeclaration = try insert("declaration", 21)
@@ -115,6 +115,13 @@ private struct ASTDBWriter {
     starts.write(file.byteCount)
     starts.write(array: file.lineStarts)
     insertFile.bind(8, blob: starts.bytes)
+    var reexports = ByteWriter()
+    reexports.write(UInt32(module.reexports.count))
+    for reexport in module.reexports {
+      reexports.write(program.interner.text(reexport.name))
+      reexports.write(program.declarations[reexport.target].stableID)
+    }
+    insertFile.bind(9, blob: reexports.bytes)
     try insertFile.run()
   }
 

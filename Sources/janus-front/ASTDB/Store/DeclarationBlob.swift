@@ -50,11 +50,7 @@ private struct DeclarationEncoder {
     for parameter in declaration.genericParameters {
       writer.write(tables.index(parameter.name))
       writer.write(parameter.builtin.rawValue)
-      writer.write(UInt32(parameter.bounds.count))
-      for bound in parameter.bounds {
-        writer.write(tables.index(bound.trait))
-        write(bound.arguments)
-      }
+      write(parameter.bounds)
     }
     writer.write(UInt32(declaration.attributes.count))
     for attribute in declaration.attributes {
@@ -87,6 +83,14 @@ private struct DeclarationEncoder {
   private mutating func write(_ list: [TypeID]) {
     writer.write(UInt32(list.count))
     for type in list { writer.write(tables.index(type)) }
+  }
+
+  private mutating func write(_ bounds: [TraitBound]) {
+    writer.write(UInt32(bounds.count))
+    for bound in bounds {
+      writer.write(tables.index(bound.trait))
+      write(bound.arguments)
+    }
   }
 
   private mutating func write(_ list: [DeclarationID]) {
@@ -131,7 +135,9 @@ private struct DeclarationEncoder {
       writer.write(tables.index(enumeration.tagType))
       writer.write(enumeration.isError)
       write(enumeration.members)
-    case .trait(let trait): write(trait.methods)
+    case .trait(let trait):
+      write(trait.methods)
+      write(trait.supertraits)
     case .implementation(let implementation):
       writer.write(tables.index(implementation.trait))
       write(implementation.traitArguments)

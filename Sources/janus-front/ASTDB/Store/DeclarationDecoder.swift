@@ -94,11 +94,17 @@ struct DeclarationDecoder {
   private mutating func genericParameter() throws(BlobDamage) -> GenericParameter {
     var parameter = GenericParameter(name: try symbol())
     parameter.builtin = BuiltinBounds(rawValue: try reader.byte())
+    parameter.bounds = try bounds()
+    return parameter
+  }
+
+  private mutating func bounds() throws(BlobDamage) -> [TraitBound] {
+    var bounds: [TraitBound] = []
     for _ in 0..<(try reader.count(ofSize: 8)) {
       let trait = try declaration()
-      parameter.bounds.append(TraitBound(trait: trait, arguments: try tables.typeList(&reader)))
+      bounds.append(TraitBound(trait: trait, arguments: try tables.typeList(&reader)))
     }
-    return parameter
+    return bounds
   }
 
   private mutating func fields() throws(BlobDamage) -> [Field] {
@@ -134,6 +140,7 @@ struct DeclarationDecoder {
     case .trait:
       var trait = TraitDetail()
       trait.methods = try declarations()
+      trait.supertraits = try bounds()
       return .trait(trait)
     case .implementation:
       var implementation = ImplementationDetail()

@@ -21,7 +21,8 @@ enum Schema {
     CREATE TABLE file (
       id INTEGER PRIMARY KEY, package_id INTEGER NOT NULL REFERENCES package(id) ON DELETE CASCADE,
       path TEXT NOT NULL, module TEXT NOT NULL, profile TEXT NOT NULL, content_hash BLOB NOT NULL,
-      line_count INTEGER NOT NULL, line_starts BLOB NOT NULL) STRICT;
+      line_count INTEGER NOT NULL, line_starts BLOB NOT NULL,
+      reexports BLOB NOT NULL) STRICT;
     CREATE INDEX file_by_package ON file(package_id);
 
     -- A checked declaration, immutable, named by the hash of its contents.
