@@ -125,7 +125,9 @@ private struct ContentHasher {
       add(instruction.a, of: function, to: &builder)
       add(instruction.b, of: function, to: &builder)
       add(instruction.c, of: function, to: &builder)
-      add(instruction.firstOperand, instruction.operandCount, of: function, to: &builder)
+      if instruction.opcode == .construct {
+        add(instruction.firstOperand, instruction.operandCount, of: function, to: &builder)
+      }
       if i < block.locations.count { add(block.locations[i], to: &builder) }
     }
     let terminator = block.terminator
@@ -136,12 +138,13 @@ private struct ContentHasher {
     add(terminator.dest, of: function, to: &builder)
     if terminator.kind == .switch {
       builder.add(UInt64(terminator.count))
-      for i in 0..<Int(terminator.count) where Int(terminator.first) + i < function.switchCases.count {
-        let value = function.switchCases[Int(terminator.first) + i]
+      let first = Int(terminator.first)
+      let end = min(first + Int(terminator.count), function.switchCases.count)
+      for value in function.switchCases[min(first, end)..<end] {
         builder.add(UInt64(bitPattern: value.value))
         builder.add(UInt64(value.target.raw))
       }
-    } else {
+    } else if terminator.kind == .call {
       add(terminator.first, terminator.count, of: function, to: &builder)
     }
     builder.add(UInt64(terminator.next.raw) << 32 | UInt64(terminator.otherwise.raw))
@@ -158,8 +161,9 @@ private struct ContentHasher {
     _ first: UInt32, _ count: UInt32, of function: MIRFunction, to builder: inout HashBuilder
   ) {
     builder.add(UInt64(count))
-    for i in 0..<Int(count) where Int(first) + i < function.operands.count {
-      add(function.operands[Int(first) + i], of: function, to: &builder)
+    let end = min(Int(first) + Int(count), function.operands.count)
+    for operand in function.operands[min(Int(first), end)..<end] {
+      add(operand, of: function, to: &builder)
     }
   }
 
@@ -182,9 +186,10 @@ private struct ContentHasher {
     }
     builder.add(UInt64(place.projectionCount))
     builder.add(type(place.type))
-    let first = Int(place.firstProjection)
-    for i in first..<first + Int(place.projectionCount) where i < function.projections.count {
-      switch function.projections[i] {
+    let end = min(
+      Int(place.firstProjection) + Int(place.projectionCount), function.projections.count)
+    for projection in function.projections[min(Int(place.firstProjection), end)..<end] {
+      switch projection {
       case .field(let index): builder.add(UInt64(index))
       case .variant(let index): builder.add(1 << 32 | UInt64(index))
       case .deref: builder.add(2 << 32 as UInt64)

@@ -115,6 +115,9 @@ extension FunctionVerifier {
   }
 
   mutating func check(_ instruction: Instruction) {
+    require(
+      instruction.operandCount == 0 || instruction.opcode == .construct,
+      "`\(instruction.opcode.name)` has a list of operands")
     switch instruction.opcode {
     case .nop: break
     case .storageLive, .storageDead: requireLocal(instruction, .stack)
