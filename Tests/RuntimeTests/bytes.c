@@ -42,7 +42,8 @@ void test_text(void) {
   uint64_t empty = janus_hash_bytes(NULL, 0);
   CHECK(janus_hash_bytes(BYTES("a")) != empty);
   CHECK(janus_hash_bytes(BYTES("a\0")) != janus_hash_bytes(BYTES("a")));
-  CHECK(janus_hash_bytes(BYTES("0123456789abcdef0")) != janus_hash_bytes(BYTES("0123456789abcdef1")));
+  CHECK(janus_hash_bytes(BYTES("0123456789abcdef0")) !=
+        janus_hash_bytes(BYTES("0123456789abcdef1")));
 }
 
 static void test_files(const char *folder) {

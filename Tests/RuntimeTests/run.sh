@@ -71,7 +71,10 @@ esac
 got=$(printf 'one\ntwo\n\nlast' | "$folder/sanitized" lines)
 [ "$got" = "[one][two][][last]" ] || fail "lines: $got"
 
-{ "$folder/plain" pipe; echo $? > "$folder/pipe.status"; } 2> "$folder/pipe.text" | head -1 > /dev/null
+{
+  "$folder/plain" pipe
+  echo $? > "$folder/pipe.status"
+} 2> "$folder/pipe.text" | head -1 > /dev/null
 [ "$(cat "$folder/pipe.status")" = 141 ] || fail "pipe: status $(cat "$folder/pipe.status")"
 [ -s "$folder/pipe.text" ] && fail "pipe: $(cat "$folder/pipe.text")"
 JANUS_BACKTRACE=1 "$folder/plain" index 2>&1 | grep -q 'backtrace:' || fail backtrace

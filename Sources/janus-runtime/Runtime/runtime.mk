@@ -17,7 +17,8 @@ RUNTIME_PARTS := alloc panic stack entry io fs os text display format
 RUNTIME_HEADERS := $(wildcard $(RUNTIME_DIR)/*.h) $(RUNTIME_DIR)/janus_runtime.def
 RUNTIME_FLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -fexceptions -fno-plt -fPIC \
   -ffunction-sections -fdata-sections -fvisibility=hidden \
-  -ffile-prefix-map=$(abspath $(RUNTIME_DIR))=janus-runtime -ffile-prefix-map=$(RUNTIME_DIR)=janus-runtime
+  -ffile-prefix-map=$(abspath $(RUNTIME_DIR))=janus-runtime \
+  -ffile-prefix-map=$(RUNTIME_DIR)=janus-runtime
 
 .PHONY: runtime runtime-test runtime-clean
 

@@ -59,7 +59,8 @@ private func quotedForShell(_ word: String) -> String {
     }
   }
   if plain { return word }
-  return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  let parts = word.split(separator: "'", omittingEmptySubsequences: false)
+  return "'" + parts.joined(separator: "'\\''") + "'"
 }
 
 /// Writes one line to standard error.
