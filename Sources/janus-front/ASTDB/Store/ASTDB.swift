@@ -123,6 +123,3 @@ public final class ASTDB {
     }
   }
 }
-
-/// The integer key of a row whose identity is a content hash: the low 63 bits.
-func rowKey(_ hash: Hash128) -> Int64 { Int64(hash.low & 0x7fff_ffff_ffff_ffff) }

@@ -2,13 +2,6 @@
 // first asked for (most of std never is).
 import Base
 
-/// What the last run recorded about a declaration, for deciding whether its code must be checked.
-public struct PreviousDeclaration: Sendable {
-  public var syntaxHash: Hash128
-  public var objectKey: Int64
-  public var reads: [(target: Int64, interfaceHash: Hash128)]
-}
-
 extension ASTDB {
   /// Loads the packages in `names` (all of them when nil) that are not in `program` yet.
   /// Throws `DatabaseError` when the database is damaged.
@@ -26,7 +19,7 @@ extension ASTDB {
   public func packageSettings() throws -> [String: Hash128] {
     let rows = try connection.prepare("SELECT name, settings FROM package")
     var result: [String: Hash128] = [:]
-    while try rows.step() { result[rows.text(0)] = hash(rows.blob(1)) }
+    while try rows.step() { result[rows.text(0)] = Hash128(storedBytes: rows.blob(1)) }
     return result
   }
 
@@ -37,18 +30,8 @@ extension ASTDB {
         + "WHERE p.name=?1")
     rows.bind(1, name)
     var result: [String: (path: String, hash: Hash128)] = [:]
-    while try rows.step() { result[rows.text(0)] = (rows.text(1), hash(rows.blob(2))) }
+    while try rows.step() { result[rows.text(0)] = (rows.text(1), Hash128(storedBytes: rows.blob(2))) }
     return result
-  }
-}
-
-/// Sixteen bytes as a hash; anything else is zero, which equals no content.
-private func hash(_ bytes: ContiguousArray<UInt8>) -> Hash128 {
-  guard bytes.count == 16 else { return .zero }
-  return bytes.withUnsafeBytes {
-    Hash128(
-      low: UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)),
-      high: UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
   }
 }
 
@@ -157,14 +140,14 @@ private final class ASTDBLoader {
     while try rows.step() {
       guard let module = modules[rows.int(1)] else { continue }
       // A place for it first: headers name each other in any order.
-      let stableID = hash(rows.blob(0))
+      let stableID = Hash128(storedBytes: rows.blob(0))
       var declaration = Declaration(
         kind: .test, name: .empty, module: module, parent: .none, isPublic: false, span: .none,
         nameSpan: .none, profile: .core, path: "", detail: .test(name: ""))
       declaration.stableID = stableID
-      declaration.syntaxHash = hash(rows.blob(5))
-      declaration.interfaceHash = hash(rows.blob(6))
-      declaration.bodyHash = hash(rows.blob(7))
+      declaration.syntaxHash = Hash128(storedBytes: rows.blob(5))
+      declaration.interfaceHash = Hash128(storedBytes: rows.blob(6))
+      declaration.bodyHash = Hash128(storedBytes: rows.blob(7))
       let id = program.declarations.append(declaration)
       program.byStableID[stableID] = id
       pending.append(

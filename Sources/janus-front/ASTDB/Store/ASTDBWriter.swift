@@ -11,7 +11,7 @@ public struct PackageRecord {
   /// The declarations of the package, in order of file and position.
   public var declarations: [DeclarationID]
   public var diagnostics: [Diagnostic]
-  /// What checking each declaration read, in a stable order.
+  /// What checking each declaration read, in a stable order; none for those with findings.
   public var reads: [DeclarationID: [DeclarationID]]
 
   public init(
@@ -65,7 +65,7 @@ private struct ASTDBWriter {
     insertFile = try insert("file", 9)
     insertObject = try insert("object", 4)
     hasObject = try connection.prepare("SELECT 1 FROM object WHERE id=?1")
-    insertDeclaration = try insert("declaration", 21)
+    insertDeclaration = try insert("declaration", 22)
     insertReference = try insert("reference", 8)
     insertType = try insert("type", 3, "INSERT OR IGNORE")
     insertRead = try insert("read", 3)
@@ -76,7 +76,7 @@ private struct ASTDBWriter {
 
   mutating func write(_ record: PackageRecord, render: (Diagnostic) -> String) throws {
     let package = program.packages[record.package]
-    let packageKey = rowKey(Hash128.of(package.name))
+    let packageKey = Hash128.of(package.name).rowKey
     let remove = try connection.prepare("DELETE FROM package WHERE id=?1")
     remove.bind(1, packageKey)
     try remove.run()
@@ -90,7 +90,7 @@ private struct ASTDBWriter {
       try writeFile(id, package: package.name, packageKey: packageKey)
     }
     for (position, id) in record.declarations.enumerated() {
-      try write(id, position: position)
+      try write(id, position: position, isClean: record.reads[id] != nil)
     }
     for id in record.declarations {
       for target in record.reads[id] ?? [] { try writeRead(id, target) }
@@ -127,13 +127,13 @@ private struct ASTDBWriter {
 
   private func fileKey(_ module: ModuleID) -> Int64 {
     let value = program.modules[module]
-    return rowKey(Hash128.of(program.packages[value.package].name + "\u{0}" + value.name))
+    return Hash128.of(program.packages[value.package].name + "\u{0}" + value.name).rowKey
   }
 
-  private mutating func write(_ id: DeclarationID, position: Int) throws {
+  private mutating func write(_ id: DeclarationID, position: Int, isClean: Bool) throws {
     let declaration = program.declarations[id]
     let encoded = encode(id, of: program)
-    let objectKey = rowKey(encoded.hash)
+    let objectKey = encoded.hash.rowKey
     hasObject.bind(1, objectKey)
     let exists = try hasObject.step()
     hasObject.reset()
@@ -141,12 +141,12 @@ private struct ASTDBWriter {
     let file = program.files[declaration.span.file]
     let place = file.position(of: declaration.span.start)
     let row = insertDeclaration
-    row.bind(1, rowKey(declaration.stableID))
+    row.bind(1, declaration.stableID.rowKey)
     row.bind(2, blob: bytes(of: declaration.stableID))
     row.bind(3, fileKey(declaration.module))
     row.bind(4, position)
     if declaration.parent.exists {
-      row.bind(5, rowKey(program.declarations[declaration.parent].stableID))
+      row.bind(5, program.declarations[declaration.parent].stableID.rowKey)
     } else {
       row.bindNull(5)
     }
@@ -170,6 +170,7 @@ private struct ASTDBWriter {
     row.bind(19, blob: bytes(of: declaration.interfaceHash))
     row.bind(20, blob: bytes(of: declaration.bodyHash))
     row.bind(21, declaration.documentation)
+    row.bind(22, isClean ? 1 : 0)
     try row.run()
   }
 
@@ -215,7 +216,7 @@ private struct ASTDBWriter {
     let position = positions.position(span.start)
     insertReference.bind(1, object)
     insertReference.bind(2, ordinal)
-    insertReference.bind(3, rowKey(program.declarations[target].stableID))
+    insertReference.bind(3, program.declarations[target].stableID.rowKey)
     insertReference.bind(4, role)
     insertReference.bind(5, span.start)
     insertReference.bind(6, span.end)
@@ -236,8 +237,8 @@ private struct ASTDBWriter {
 
   private func writeRead(_ id: DeclarationID, _ target: DeclarationID) throws {
     let declaration = program.declarations[target]
-    insertRead.bind(1, rowKey(program.declarations[id].stableID))
-    insertRead.bind(2, rowKey(declaration.stableID))
+    insertRead.bind(1, program.declarations[id].stableID.rowKey)
+    insertRead.bind(2, declaration.stableID.rowKey)
     insertRead.bind(3, blob: bytes(of: declaration.interfaceHash))
     try insertRead.run()
   }

@@ -40,7 +40,7 @@ enum Schema {
       byte_start INTEGER NOT NULL, byte_end INTEGER NOT NULL,
       line INTEGER NOT NULL, column INTEGER NOT NULL,
       syntax_hash BLOB NOT NULL, interface_hash BLOB NOT NULL, body_hash BLOB NOT NULL,
-      documentation TEXT NOT NULL) STRICT;
+      documentation TEXT NOT NULL, is_clean INTEGER NOT NULL) STRICT;
     CREATE INDEX declaration_by_file ON declaration(file_id, position);
     CREATE INDEX declaration_by_object ON declaration(object_id);
 
