@@ -76,28 +76,68 @@ static void write_error(const janus_text *text) {
   janus_write_all(STDERR_FILENO, text->bytes, text->count);
 }
 
+static void add_line(janus_text *text, janus_source source) {
+  if (*source.folder) {
+    janus_text_add_c(text, source.folder);
+    janus_text_add_c(text, "/");
+  }
+  janus_text_add_c(text, source.file);
+  janus_text_add_c(text, ":");
+  janus_text_add_i64(text, source.line);
+  janus_text_add_c(text, ":");
+  janus_text_add_i64(text, source.column);
+}
+
+void janus_text_add_source(janus_text *text, janus_source source) {
+  if (source.line) {
+    janus_text_add_c(text, "at ");
+    add_line(text, source);
+  } else if (*source.function) {
+    janus_text_add_c(text, "in ");
+    janus_text_add_c(text, source.function);
+  } else {
+    return;
+  }
+  janus_text_add_c(text, "\n");
+}
+
+// The symbol and the file of an address outside the program's own file.
+static void add_module(janus_text *text, uintptr_t address) {
+  Dl_info info;
+  if (dladdr((void *)address, &info) == 0 || !info.dli_fname) {
+    add_hexadecimal(text, address);
+    return;
+  }
+  janus_text_add_c(text, info.dli_sname ? info.dli_sname : "?");
+  janus_text_add_c(text, " (");
+  janus_text_add_c(text, info.dli_fname);
+  janus_text_add_c(text, "+");
+  add_hexadecimal(text, address - (uintptr_t)info.dli_fbase);
+  janus_text_add_c(text, ")");
+}
+
 static _Unwind_Reason_Code print_frame(struct _Unwind_Context *context, void *counter) {
   int64_t *number = counter;
-  uint64_t address = _Unwind_GetIP(context);
-  if (address == 0 || *number > 200) return _URC_END_OF_STACK;
+  uintptr_t returned = _Unwind_GetIP(context);
+  if (returned == 0 || *number > 200) return _URC_END_OF_STACK;
+  // The call stands before the return address.
+  janus_source source = janus_find_source(returned - 1);
+  // The runtime's own way here tells nobody anything.
+  bool is_own = strncmp(source.function, "janus_panic", 11) == 0 ||
+                strncmp(source.function, "panic_", 6) == 0;
+  if (is_own && *number == 0) return _URC_NO_REASON;
   janus_text text = {.count = 0};
   janus_text_add_c(&text, "  ");
   janus_text_add_i64(&text, (*number)++);
   janus_text_add_c(&text, ": ");
-  // The call stands before the return address.
-  Dl_info info;
-  bool found = dladdr((void *)(uintptr_t)(address - 1), &info) != 0;
-  if (found && info.dli_sname) {
-    janus_text_add_c(&text, info.dli_sname);
+  if (*source.function) {
+    janus_text_add_c(&text, source.function);
   } else {
-    add_hexadecimal(&text, address);
+    add_module(&text, returned - 1);
   }
-  if (found && info.dli_fname) {
-    janus_text_add_c(&text, " (");
-    janus_text_add_c(&text, info.dli_fname);
-    janus_text_add_c(&text, "+");
-    add_hexadecimal(&text, address - 1 - (uint64_t)(uintptr_t)info.dli_fbase);
-    janus_text_add_c(&text, ")");
+  if (source.line) {
+    janus_text_add_c(&text, " at ");
+    add_line(&text, source);
   }
   janus_text_add_c(&text, "\n");
   write_error(&text);

@@ -2,11 +2,14 @@
 #ifndef JANUS_PANIC_H
 #define JANUS_PANIC_H
 
-#include "internal.h"
+#include "image.h"
 
 void janus_catch_push(janus_catch_frame *frame);
 void janus_catch_pop(janus_catch_frame *frame);
 // The panic has been caught; the thread may panic again.
 void janus_catch_end(void);
+
+// Adds `at file:line:column` and a newline, or the function when the line is not known.
+void janus_text_add_source(janus_text *text, janus_source source);
 
 #endif

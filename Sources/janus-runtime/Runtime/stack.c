@@ -1,12 +1,11 @@
 // Stack overflow as P011: a handler on its own stack that tells an overflow from other faults.
-#include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <ucontext.h>
 #include <unistd.h>
 
-#include "internal.h"
+#include "panic.h"
 
 // A fault this near the stack pointer, beyond the stack's end, is an overflow.
 enum { JANUS_FAULT_REACH = 1 << 20, JANUS_STACK_EDGE = 1 << 17, JANUS_SIGNAL_STACK = 1 << 16 };
@@ -39,12 +38,7 @@ static void on_fault(int number, siginfo_t *information, void *context) {
   }
   janus_text text = {.count = 0};
   janus_text_add_c(&text, "panic: P011 stack overflow\n");
-  Dl_info found;
-  if (dladdr((void *)code, &found) != 0 && found.dli_sname) {
-    janus_text_add_c(&text, "in ");
-    janus_text_add_c(&text, found.dli_sname);
-    janus_text_add_c(&text, "\n");
-  }
+  janus_text_add_source(&text, janus_find_source(code));
   janus_flush();
   janus_write_all(STDERR_FILENO, text.bytes, text.count);
   _exit(JANUS_STATUS_ABORT);
