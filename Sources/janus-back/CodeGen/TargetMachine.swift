@@ -1,0 +1,83 @@
+// LLVM's target machine: which processor, how much effort, and the way from a module to an object.
+import CLLVM
+
+/// What the back end writes.
+public enum OutputKind: String, CaseIterable, Sendable {
+  case obj, llvm, asm, bc
+}
+
+/// A failure inside LLVM: our mistake, not the user's.
+public struct BackEndFailure: Error {
+  public var message: String
+  public init(_ message: String) { self.message = message }
+}
+
+final class TargetMachine {
+  let machine: LLVMTargetMachineRef
+  private let triple: UnsafeMutablePointer<CChar>
+  private let layout: LLVMTargetDataRef
+
+  init(_ mode: CodeGenOptions.Mode) throws {
+    LLVMInitializeNativeTarget()
+    LLVMInitializeNativeAsmPrinter()
+    LLVMInitializeNativeAsmParser()
+    triple = LLVMGetDefaultTargetTriple()
+    var target: LLVMTargetRef?
+    var message: UnsafeMutablePointer<CChar>?
+    guard LLVMGetTargetFromTriple(triple, &target, &message) == 0 else {
+      LLVMDisposeMessage(triple)
+      throw BackEndFailure(takeMessage(message))
+    }
+    let level = mode == .dev ? LLVMCodeGenLevelNone : LLVMCodeGenLevelAggressive
+    let made = LLVMCreateTargetMachine(
+      target, triple, TargetMachine.processor, "", level, LLVMRelocPIC, LLVMCodeModelDefault)
+    guard let made else {
+      LLVMDisposeMessage(triple)
+      throw BackEndFailure("LLVM has no machine for this processor")
+    }
+    machine = made
+    layout = LLVMCreateTargetDataLayout(machine)
+  }
+
+  deinit {
+    LLVMDisposeTargetData(layout)
+    LLVMDisposeTargetMachine(machine)
+    LLVMDisposeMessage(triple)
+  }
+
+  /// The least processor that programs run on.
+  private static var processor: String {
+    #if arch(x86_64)
+      "x86-64"
+    #else
+      "generic"
+    #endif
+  }
+
+  func prepare(_ module: LLVMModuleRef) {
+    LLVMSetTarget(module, triple)
+    LLVMSetModuleDataLayout(module, layout)
+  }
+
+  /// The finished module in the form asked for.
+  func write(_ module: LLVMModuleRef, as kind: OutputKind) throws -> LLVMMemoryBufferRef {
+    switch kind {
+    case .llvm:
+      let text = LLVMPrintModuleToString(module)!
+      defer { LLVMDisposeMessage(text) }
+      var length = 0
+      while text[length] != 0 { length += 1 }
+      return LLVMCreateMemoryBufferWithMemoryRangeCopy(text, length, "module")
+    case .bc: return LLVMWriteBitcodeToMemoryBuffer(module)
+    case .obj, .asm:
+      var buffer: LLVMMemoryBufferRef?
+      var message: UnsafeMutablePointer<CChar>?
+      let file = kind == .obj ? LLVMObjectFile : LLVMAssemblyFile
+      guard
+        LLVMTargetMachineEmitToMemoryBuffer(machine, module, file, &message, &buffer) == 0,
+        let buffer
+      else { throw BackEndFailure(takeMessage(message)) }
+      return buffer
+    }
+  }
+}
