@@ -35,9 +35,8 @@ extension FunctionEmitter {
     } else {
       callee = parent.function(terminator.callee)
       if mir.functionRefs[terminator.callee].isRuntime { cleanup = runtimeCleanup(terminator) }
-      if shape.hasEnvironment { arguments.append(LLVMConstNull(types.pointer)) }
     }
-    addArguments(terminator, shape, to: &arguments)
+    addArguments(terminator, shape, hasPair: isValue, to: &arguments)
     let value = call(shape.type, callee, &arguments)
     if shape.neverReturns || !terminator.next.exists {
       LLVMBuildUnreachable(builder)
@@ -54,20 +53,19 @@ extension FunctionEmitter {
 
   // MARK: Arguments
 
+  /// The operands are: environment (unless a function value brings it), parameters, destination.
   private func addArguments(
-    _ terminator: Terminator, _ shape: CallShape, to arguments: inout [Value?]
+    _ terminator: Terminator, _ shape: CallShape, hasPair: Bool, to arguments: inout [Value?]
   ) {
+    let environment = shape.hasEnvironment && !hasPair ? 1 : 0
     for offset in 0..<Int(terminator.count) {
       let operand = function.operands[Int(terminator.first) + offset]
-      if offset < shape.parameters.count {
-        arguments.append(argument(operand, shape.parameters[offset]))
-      } else if shape.hasDestination && offset == shape.parameters.count {
+      let parameter = offset - environment
+      if parameter >= 0 && parameter < shape.parameters.count {
+        arguments.append(argument(operand, shape.parameters[parameter]))
+      } else {
         arguments.append(value(operand))
       }
-    }
-    // The hidden destination may be left out: the heap.
-    if shape.hasDestination && Int(terminator.count) <= shape.parameters.count {
-      arguments.append(LLVMConstNull(types.pointer))
     }
   }
 

@@ -24,15 +24,15 @@ final class DebugInfo {
   /// The debugger finds sources relative to where it runs: paths are as users wrote them.
   private static let directory = "."
 
-  init(_ parent: ModuleEmitter) {
+  /// The unit is named after the first file in it: what the rest of the module holds must not show.
+  init(_ parent: ModuleEmitter, firstFile: String) {
     self.parent = parent
     describesVariables = parent.options.mode == .dev
     builder = LLVMCreateDIBuilder(parent.module)
     LLVMSetIsNewDbgInfoFormat(parent.module, 1)
     DebugInfo.addModuleFlags(parent)
-    let path = parent.mir.files.first ?? parent.mir.name
     unitFile = LLVMDIBuilderCreateFile(
-      builder, path, path.utf8.count, DebugInfo.directory, DebugInfo.directory.utf8.count)
+      builder, firstFile, firstFile.utf8.count, DebugInfo.directory, DebugInfo.directory.utf8.count)
     scopeFile = unitFile
     unit = LLVMDIBuilderCreateCompileUnit(
       builder, LLVMDWARFSourceLanguageC11, unitFile, "janus-back", 10,

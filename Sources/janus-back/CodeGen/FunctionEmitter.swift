@@ -114,6 +114,9 @@ final class FunctionEmitter {
   private func setLinkage() {
     let isEntry = function.symbol == mir.entry
     if !isEntry { parent.makeMergeable(llvm, symbol: function.symbol) }
+    if isEntry || function.attributes.contains(.exported) {
+      LLVMSetVisibility(llvm, LLVMDefaultVisibility)
+    }
     let attributes = parent.attributes
     func add(_ attribute: LLVMAttributeRef) {
       LLVMAddAttributeAtIndex(llvm, functionAttributeIndex, attribute)

@@ -225,27 +225,30 @@ struct LocalPlan {
   }
 
   private mutating func visit(
-    _ terminator: Terminator, _ block: Int, _ position: Int32,
+    _ terminator: Terminator, _ block: Int, _ at: Int32,
     _ action: (inout LocalPlan, Use) -> Void
   ) {
-    visit(terminator.operand, block, position, action)
+    visit(terminator.operand, block, at, action)
     switch terminator.kind {
     case .call:
-      let parameters = module.signatures[module.signature(of: terminator)].parameters
-      for offset in 0..<Int(terminator.count) {
-        let operand = function.operands[Int(terminator.first) + offset]
-        let byAddress = offset < parameters.count
+      let signature = module.signatures[module.signature(of: terminator)]
+      let parameters = signature.parameters
+      let environment = signature.hasEnvironment && terminator.callee.exists ? 1 : 0
+      for position in 0..<Int(terminator.count) {
+        let operand = function.operands[Int(terminator.first) + position]
+        let offset = position - environment
+        let byAddress = offset >= 0 && offset < parameters.count
           && (parameters[offset].mode == .inout || !shapes[parameters[offset].type].isScalar)
         if byAddress && operand.kind.namesPlace {
-          visit(place: operand.placeID, .address, block, position, action)
+          visit(place: operand.placeID, .address, block, at, action)
         } else {
-          visit(operand, block, position, action)
+          visit(operand, block, at, action)
         }
       }
       if terminator.dest.exists {
-        visit(place: terminator.dest, .define, block, position, action)
+        visit(place: terminator.dest, .define, block, at, action)
       }
-    case .return: action(&self, Use(kind: .read, local: 0, block: block, position: position))
+    case .return: action(&self, Use(kind: .read, local: 0, block: block, position: at))
     case .goto, .branch, .switch, .panic, .unreachable, .resume: return
     }
   }

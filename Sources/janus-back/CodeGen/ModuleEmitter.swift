@@ -46,14 +46,14 @@ final class ModuleEmitter {
   var personality: Value?
 
   init(
-    _ mir: MIRModule, shapes: TypeShapes, name: String, options: CodeGenOptions,
+    _ mir: MIRModule, shapes: TypeShapes, options: CodeGenOptions,
     in context: LLVMContextRef, for machine: TargetMachine
   ) {
     self.mir = mir
     self.shapes = shapes
     self.options = options
     self.context = context
-    module = LLVMModuleCreateWithNameInContext(name, context)
+    module = LLVMModuleCreateWithNameInContext("janus", context)
     builder = LLVMCreateBuilderInContext(context)
     allocaBuilder = LLVMCreateBuilderInContext(context)
     types = BasicTypes(context)
@@ -66,7 +66,6 @@ final class ModuleEmitter {
     constantBytes = constantValues
     runtimeEntries = ContiguousArray(repeating: nil, count: RuntimeEntry.allCases.count)
     machine.prepare(module)
-    if options.debugInfo { debug = DebugInfo(self) }
   }
 
   deinit {
@@ -76,10 +75,16 @@ final class ModuleEmitter {
 
   /// Defines the functions of `range`, and everything they need that has no home of its own.
   func emit(_ range: Range<Int>) {
+    if options.debugInfo { debug = DebugInfo(self, firstFile: firstFile(of: range)) }
     let emitter = FunctionEmitter(self)
     for index in range { emitter.emit(mir.functions[index]) }
     if range.contains(where: { mir.functions[$0].symbol == mir.entry }) { emitEntryName() }
     debug?.finish()
+  }
+
+  private func firstFile(of range: Range<Int>) -> String {
+    let file = range.lazy.map { self.mir.functions[$0].file }.first { $0 != UInt32.max }
+    return file.map { mir.files[Int($0)] } ?? "janus"
   }
 
   /// The C start of the program calls the entry by this name.

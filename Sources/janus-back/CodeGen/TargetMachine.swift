@@ -39,9 +39,17 @@ final class TargetMachine {
     layout = LLVMCreateTargetDataLayout(machine)
   }
 
+  private var isReleased = false
+
+  /// Gives the machine away; the caller disposes of it.
+  func release() -> LLVMTargetMachineRef {
+    isReleased = true
+    return machine
+  }
+
   deinit {
     LLVMDisposeTargetData(layout)
-    LLVMDisposeTargetMachine(machine)
+    if !isReleased { LLVMDisposeTargetMachine(machine) }
     LLVMDisposeMessage(triple)
   }
 
@@ -79,5 +87,13 @@ final class TargetMachine {
       else { throw BackEndFailure(takeMessage(message)) }
       return buffer
     }
+  }
+}
+
+extension CodeGenerator {
+  /// A description of this generator's machine, for LLVM's JIT, which takes it over.
+  public func machineForJIT() -> LLVMOrcJITTargetMachineBuilderRef? {
+    guard let own = try? TargetMachine(options.mode) else { return nil }
+    return LLVMOrcJITTargetMachineBuilderCreateFromTargetMachine(own.release())
   }
 }
