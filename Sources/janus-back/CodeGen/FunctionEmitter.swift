@@ -294,6 +294,7 @@ final class FunctionEmitter {
     } else {
       LLVMPositionBuilderAtEnd(parent.allocaBuilder, entryBlock)
     }
+    LLVMSetCurrentDebugLocation2(parent.allocaBuilder, nil)
     let made = LLVMBuildAlloca(parent.allocaBuilder, type, unnamed)!
     LLVMSetAlignment(made, alignment)
     lastAlloca = made

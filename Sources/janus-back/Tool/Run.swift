@@ -29,7 +29,7 @@ struct RunCommand: ParsableCommand {
       let status = try runProgram(
         mir, CodeGenOptions(mode: release ? .release : .dev), runtime: runtime,
         arguments: [module] + words)
-      exit(status)
+      Glibc.exit(status)
     } catch {
       fail(error, printer)
       throw ExitCode(1)
