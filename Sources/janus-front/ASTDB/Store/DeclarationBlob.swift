@@ -109,6 +109,14 @@ private struct DeclarationEncoder {
     }
   }
 
+  private mutating func write(_ bounds: [TraitBound]) {
+    writer.write(UInt32(bounds.count))
+    for bound in bounds {
+      writer.write(tables.index(bound.trait))
+      write(bound.arguments)
+    }
+  }
+
   private mutating func write(_ span: SourceSpan) {
     writer.write(span.start - declaration.span.start)
     writer.write(span.end - declaration.span.start)
@@ -164,6 +172,8 @@ private struct DeclarationEncoder {
       write(parameter.defaultValue)
     }
     writer.write(tables.index(function.result))
+    writer.write(UInt32(function.typeParameterPositions.count))
+    for position in function.typeParameterPositions { writer.write(position) }
     writer.write(function.hasReceiver)
     writer.write(function.isDestructor)
     writer.write(function.runtimeName)
