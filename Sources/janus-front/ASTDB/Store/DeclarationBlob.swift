@@ -109,14 +109,6 @@ private struct DeclarationEncoder {
     }
   }
 
-  private mutating func write(_ bounds: [TraitBound]) {
-    writer.write(UInt32(bounds.count))
-    for bound in bounds {
-      writer.write(tables.index(bound.trait))
-      write(bound.arguments)
-    }
-  }
-
   private mutating func write(_ span: SourceSpan) {
     writer.write(span.start - declaration.span.start)
     writer.write(span.end - declaration.span.start)
