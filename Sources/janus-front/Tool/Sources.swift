@@ -1,7 +1,7 @@
 // Reading source files for a stage: bytes into the program's table, trees, module names.
 import ASTDB
 import Base
-import Foundation
+import Glibc
 import Parser
 import Sema
 
@@ -13,11 +13,11 @@ struct SourceReader {
   func read(
     _ path: String, module: String, reporting diagnostics: inout Diagnostics
   ) -> SemaInput.File? {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    guard let bytes = SourceReader.bytes(of: path) else {
       diagnostics.report(.unreadable(path))
       return nil
     }
-    let id = program.files.append(SourceFile(path: path, bytes: ContiguousArray(data)))
+    let id = program.files.append(SourceFile(path: path, bytes: bytes))
     let tree = parse(
       program.files[id], id: id, interner: program.interner, reporting: &diagnostics)
     return SemaInput.File(tree: tree, module: module)
@@ -35,9 +35,40 @@ struct SourceReader {
 
   /// The `.jan` files below `directory`, in order of path.
   static func files(below directory: String) -> [String] {
-    guard let names = FileManager.default.enumerator(atPath: directory) else { return [] }
-    return names.compactMap { $0 as? String }.filter { $0.hasSuffix(".jan") }.sorted()
-      .map { directory + "/" + $0 }
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var result: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasPrefix(".") { continue }
+      let path = directory + "/" + name
+      if name.hasSuffix(".jan") {
+        result.append(path)
+      } else if entry.pointee.d_type == UInt8(DT_DIR) {
+        result += files(below: path)
+      }
+    }
+    return result.sorted()
+  }
+
+  private static func bytes(of path: String) -> ContiguousArray<UInt8>? {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    var result = ContiguousArray<UInt8>(repeating: 0, count: Int(status.st_size))
+    var filled = 0
+    while filled < result.count {
+      let count = result.withUnsafeMutableBytes {
+        Glibc.read(descriptor, $0.baseAddress! + filled, $0.count - filled)
+      }
+      guard count > 0 else { break }
+      filled += count
+    }
+    return ContiguousArray(result.prefix(filled))
   }
 }
 
