@@ -92,6 +92,7 @@ extension SemaContext {
     compareDeclarations(from: first)
     checkMain(of: package)
     hashInterfaces(from: first)
+    hashEnvironments(from: first)
     checkBodies(from: first, reuse: reuse)
   }
 

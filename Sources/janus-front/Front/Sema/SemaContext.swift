@@ -56,6 +56,8 @@ public final class SemaContext {
   /// `Box` and `List` of the standard library, or none.
   var boxDeclaration = DeclarationID.none
   var listDeclaration = DeclarationID.none
+  /// Hashes of all public names of packages that are complete.
+  var packageNames: [PackageID: Hash128] = [:]
   /// Default values of parameters and fields whose bodies are to be checked, by owner.
   var pendingDefaults: [DeclarationID: [PendingDefault]] = [:]
   var output = SemaOutput()
