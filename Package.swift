@@ -84,7 +84,9 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libcrypto.a"])]),
     library(
       "Build", at: "janus-build/Build",
-      ["Base", "ASTDB", "CSystem", .product(name: "TOMLKit", package: "TOMLKit")]),
+      ["Base", "ASTDB", "CSystem", .product(name: "TOMLKit", package: "TOMLKit")],
+      // TOMLKit imports Foundation, whose methods must not slip in through it.
+      swiftSettings: settings + [.enableUpcomingFeature("MemberImportVisibility")]),
     tool("janus-build", ["Base", "Build"]),
 
     tests("Base"),

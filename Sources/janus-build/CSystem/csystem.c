@@ -5,11 +5,12 @@
 
 #include <fcntl.h>
 #include <openssl/sha.h>
+#include <spawn.h>
 #include <unistd.h>
 
 int janus_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
-int janus_spawn_in(posix_spawn_file_actions_t *actions, const char *directory) {
+int janus_spawn_in(void *actions, const char *directory) {
   return posix_spawn_file_actions_addchdir_np(actions, directory);
 }
 

@@ -15,7 +15,7 @@ import Build
       """,
     subcommands: [
       BuildPackages.self, Run.self, Test.self, Check.self, Clean.self, Query.self, Explain.self,
-      Cache.self,
+      Cache.self, StandardLibrary.self,
     ])
 
   /// Wrong usage is 2 here, as for the other stages.
@@ -201,4 +201,11 @@ struct Cache: ParsableCommand {
     if clear { return try finish(cacheCommand(.clear)) }
     try finish(cacheCommand(limit.map { .collect(megabytes: max(0, $0)) } ?? .show))
   }
+}
+
+struct StandardLibrary: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "std", abstract: "Checks the toolchain's standard library.", shouldDisplay: false)
+
+  func run() throws { try finish(standardLibraryCommand(BuildOptions())) }
 }

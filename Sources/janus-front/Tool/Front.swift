@@ -2,6 +2,5 @@
 import ArgumentParser
 
 @main struct FrontTool: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "janus-front", subcommands: [Check.self])
+  static let configuration = CommandConfiguration(commandName: "janus-front")
 }

@@ -33,8 +33,12 @@ struct ArtefactPaths {
     return goal == .test ? "\(folder)/test/\(package)" : "\(folder)/bin/\(package)"
   }
 
-  func record(_ options: BuildOptions, _ goal: BuildGoal, _ toolchain: Toolchain) -> String {
+  /// The record of what a build of this kind last saw.
+  func record(
+    _ options: BuildOptions, _ goal: BuildGoal, _ toolchain: Toolchain, home: String?
+  ) -> String {
     var key = HashBuilder()
+    key.add(home ?? "")
     key.add(toolchain.binaries)
     key.add(toolchain.data)
     for text in options.packages.sorted() + ["--"] + options.link { key.add(text) }

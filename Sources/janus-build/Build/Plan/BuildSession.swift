@@ -12,6 +12,8 @@ final class BuildSession {
   let cache: ContentCache
   let reporter: Reporter
   let root: String
+  /// The package that the build was started in, when it is not the workspace itself.
+  private let home: String?
   let paths: ArtefactPaths
   var result = BuildResult()
   /// What this build did, for the record and for `--explain`.
@@ -39,10 +41,12 @@ final class BuildSession {
     }
     if let file = options.file {
       root = options.directory
+      home = nil
       paths = ArtefactPaths(file: file, in: root, cache: cache)
-    } else if let found = findWorkspaceRoot(from: options.directory) {
-      root = found
-      paths = ArtefactPaths(workspace: found)
+    } else if let found = findWorkspace(from: options.directory) {
+      root = found.root
+      home = found.home
+      paths = ArtefactPaths(workspace: root)
     } else {
       reporter.report([.noWorkspace(options.directory)])
       throw BuildFailure()
@@ -52,7 +56,7 @@ final class BuildSession {
 
   /// Builds, or finds that nothing has to be done.
   func perform() throws -> BuildResult {
-    let recordPath = paths.record(options, goal, toolchain)
+    let recordPath = paths.record(options, goal, toolchain, home: home)
     let explaining = options.explains
     let first = reporter.timed("look for changes") { upToDate(recordPath, explaining: explaining) }
     if let first { return first }
@@ -65,6 +69,7 @@ final class BuildSession {
     before = BuildRecord.read(recordPath)
     let started = fileClock()
     let workspace = try reporter.timed("read manifests") { try readWorkspaceOrFile() }
+    try checkHome(workspace)
     let packages = try selected(in: workspace)
     let seen = look(at: workspace, packages, started)
     prepareDatabase()
@@ -101,6 +106,15 @@ final class BuildSession {
     reporter.report(diagnostics)
     guard let workspace, reporter.errorCount == 0 else { throw BuildFailure() }
     return workspace
+  }
+
+  /// A package below a workspace must be one of its members; otherwise nothing would be built.
+  private func checkHome(_ workspace: Workspace) throws(BuildFailure) {
+    guard let home, !workspace.packages.contains(where: { absolute($0.folder) == home }) else {
+      return
+    }
+    reporter.report([.notAMember(Path.join(home, "package.toml"), root)])
+    throw BuildFailure()
   }
 
   /// The packages to compile: those that were named and all below them.
@@ -140,6 +154,13 @@ extension LocatedDiagnostic {
 
   fileprivate static func unwritable(_ path: String, _ error: SystemError) -> LocatedDiagnostic {
     LocatedDiagnostic(.unreadableFile, "`\(path)` cannot be written: \(error.reason)", at: nil)
+  }
+
+  fileprivate static func notAMember(_ manifest: String, _ root: String) -> LocatedDiagnostic {
+    LocatedDiagnostic(
+      .unknownPackage, "the package is not a member of the workspace above it",
+      at: ManifestTable.start(of: manifest),
+      notes: ["add its folder to `members` in \(root)/workspace.toml"])
   }
 
   fileprivate static func unknownPackage(

@@ -54,6 +54,10 @@ func perform(_ options: BuildOptions, _ goal: BuildGoal, _ reporter: Reporter) -
   reporter.printer.message([
     "kind": "finished", "success": .bool(result != nil), "executed": JSON(result?.executed ?? 0),
     "reused": JSON(result?.reused ?? 0),
+    "products": .array(
+      (result?.products ?? []).map {
+        ["package": .string($0.package), "path": .string($0.path)]
+      }),
   ])
   return result
 }
@@ -61,7 +65,7 @@ func perform(_ options: BuildOptions, _ goal: BuildGoal, _ reporter: Reporter) -
 /// `janus-build clean`: removes `.janus`, never anything else.
 public func cleanCommand(_ options: BuildOptions) -> Int32 {
   let reporter = Reporter(options)
-  guard let root = findWorkspaceRoot(from: options.directory) else {
+  guard let root = findWorkspace(from: options.directory)?.root else {
     reporter.progress("there is no workspace here, so nothing to clean")
     return 0
   }

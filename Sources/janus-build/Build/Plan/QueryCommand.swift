@@ -29,7 +29,8 @@ private func databasePath(_ options: BuildOptions) -> String? {
   if let file = options.file {
     return ArtefactPaths(file: file, in: options.directory, cache: ContentCache.locate()).database
   }
-  return findWorkspaceRoot(from: options.directory).map { ArtefactPaths(workspace: $0).database }
+  return findWorkspace(from: options.directory)
+    .map { ArtefactPaths(workspace: $0.root).database }
 }
 
 /// The result of a statement.

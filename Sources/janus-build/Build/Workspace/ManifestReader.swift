@@ -2,6 +2,7 @@
 // Reads: workspace.toml or package.toml. Produces: typed manifests with places. Rejects: text that
 // is not TOML, unknown keys, values of the wrong type, names no module could have.
 import Base
+import TOMLKit
 
 extension WorkspaceManifest {
   static func read(

@@ -44,17 +44,24 @@ struct Workspace {
   }
 }
 
-/// Finds the folder whose workspace `directory` belongs to: the nearest one above with a
-/// workspace.toml, or else the nearest with a package.toml.
-func findWorkspaceRoot(from directory: String) -> String? {
+/// Where a build's workspace is.
+struct WorkspaceLocation {
+  var root: String
+  /// The nearest folder with a package.toml, when that is not the root: it must be a member.
+  var home: String?
+}
+
+/// Finds the workspace that `directory` belongs to: the nearest folder above with a workspace.toml,
+/// or else the nearest with a package.toml.
+func findWorkspace(from directory: String) -> WorkspaceLocation? {
   var folder = directory
-  var nearestPackage: String?
+  var home: String?
   while true {
-    if Files.isFile(Path.join(folder, "workspace.toml")) { return folder }
-    if nearestPackage == nil, Files.isFile(Path.join(folder, "package.toml")) {
-      nearestPackage = folder
+    if Files.isFile(Path.join(folder, "workspace.toml")) {
+      return WorkspaceLocation(root: folder, home: home == folder ? nil : home)
     }
-    if folder == "/" { return nearestPackage }
+    if home == nil, Files.isFile(Path.join(folder, "package.toml")) { home = folder }
+    if folder == "/" { return home.map { WorkspaceLocation(root: $0) } }
     folder = Path.directory(of: folder)
   }
 }

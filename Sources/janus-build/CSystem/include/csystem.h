@@ -2,14 +2,13 @@
 #ifndef JANUS_CSYSTEM_H
 #define JANUS_CSYSTEM_H
 
-#include <spawn.h>
 #include <stddef.h>
 
 // A pipe whose ends are closed in children. 0, or -1 with errno.
 int janus_pipe(int ends[2]);
 
-// Lets the child start in `directory`.
-int janus_spawn_in(posix_spawn_file_actions_t *actions, const char *directory);
+// `actions` is a posix_spawn_file_actions_t: lets the child start in `directory`.
+int janus_spawn_in(void *actions, const char *directory);
 
 // The SHA-256 of `count` bytes.
 void janus_sha256(const void *bytes, size_t count, unsigned char digest[32]);

@@ -1,0 +1,90 @@
+# Runs every test and adds them up. The last line is exactly `N passed, N failed`; the exit status is
+# non-zero when any failed.
+#   sh Tests/run.sh .build/release
+set -u
+out=$1
+configuration=${out##*/}
+logs=$out/test-logs
+mkdir -p "$logs"
+passed=0
+failed=0
+
+add() {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+}
+
+# One test that is a whole command.
+whole() {
+  name=$1
+  shift
+  if "$@" > "$logs/$name.log" 2>&1 < /dev/null; then
+    add 1 0
+  else
+    echo "FAILED $name"
+    tail -n 40 "$logs/$name.log"
+    add 0 1
+  fi
+}
+
+# The value of an attribute in the first <testsuite> of a JUnit file.
+attribute() {
+  sed -n "s/.*<testsuite [^>]*$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1
+}
+
+echo "== Swift tests"
+rm -f "$logs"/swift*.xml
+JANUS_TOOLS=$(cd "$out" && pwd) swift test -c "$configuration" --xunit-output "$logs/swift.xml" \
+  > "$logs/swift.log" 2>&1 < /dev/null
+status=$?
+report=$logs/swift-swift-testing.xml
+if [ -s "$report" ]; then
+  total=$(attribute "$report" tests)
+  wrong=$(attribute "$report" failures)
+  add $((total - wrong)) "$wrong"
+  [ "$wrong" = 0 ] || grep -E "✘|error:" "$logs/swift.log" | head -n 60
+  # Tests that passed in a run that failed: the process itself ended badly.
+  if [ "$status" != 0 ] && [ "$wrong" = 0 ]; then
+    tail -n 20 "$logs/swift.log"
+    add 0 1
+  fi
+else
+  grep -E "error|✘|Fatal" "$logs/swift.log" | head -n 40
+  tail -n 5 "$logs/swift.log"
+  add 0 1
+fi
+
+echo "== runtime"
+whole runtime "${MAKE:-make}" --no-print-directory runtime-test OUT="$out"
+whole runtime-check "$out/janus-runtime" check
+
+echo "== packages and suites"
+"$out/janus-build" test > "$logs/suites.out" 2> "$logs/suites.err" < /dev/null
+status=$?
+cat "$logs/suites.err"
+summary=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/suites.out" | tail -n 1)
+if [ -n "$summary" ]; then
+  # shellcheck disable=SC2086 # Two numbers.
+  add $summary
+else
+  echo "janus-build test ended with $status and no summary"
+  add 0 1
+fi
+(cd examples/workspace && "../../$out/janus-build" test) \
+  > "$logs/example.out" 2> "$logs/example.err" < /dev/null
+summary=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/example.out" | tail -n 1)
+if [ -n "$summary" ]; then
+  # shellcheck disable=SC2086
+  add $summary
+else
+  cat "$logs/example.err"
+  add 0 1
+fi
+
+for script in Tests/*/test.sh; do
+  [ -f "$script" ] || continue
+  whole "$(basename "$(dirname "$script")")" sh "$script" "$out"
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
