@@ -2,5 +2,6 @@
 import ArgumentParser
 
 @main struct FrontTool: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "janus-front")
+  static let configuration = CommandConfiguration(
+    commandName: "janus-front", subcommands: [Check.self])
 }

@@ -77,6 +77,8 @@ public final class CheckedProgram {
   public var inherentImplementations: [DeclarationID] = []
   /// Implementations by trait and by the outermost constructor of the self type.
   public var implementationsByHead: [ImplementationHead: [DeclarationID]] = [:]
+  /// Remembered answers of `stableHash(of:)`, by type.
+  var typeHashes: ContiguousArray<Hash128> = []
   /// Remembered answers of `ownership(of:)`; forgotten when declarations change.
   public var ownershipKinds: [TypeID: OwnershipKind] = [:]
   /// Remembered answers of `implementation(of:for:)` on types without parameters and variables.

@@ -185,6 +185,9 @@ public struct FunctionDetail: Sendable {
   /// With `self` first, when there is a receiver.
   public var parameters: [Parameter] = []
   public var result: TypeID = TypeTable.void
+  /// Where `T: type` parameters stand among the arguments of a call (the receiver not counted), in
+  /// order; each stands for the next of the function's own generic parameters after those in `[…]`.
+  public var typeParameterPositions: [UInt32] = []
   public var hasReceiver = false
   public var isDestructor = false
   /// The C name of `@runtime("…")` or `extern` functions, which have no body; else empty.
@@ -193,7 +196,6 @@ public struct FunctionDetail: Sendable {
   public var exportName = ""
   /// Capabilities that `requires cap` names, as written, checked for name and fields.
   public var requirements: [CapabilityUse] = []
-  /// The signature is `T ! E` or `Result[T, E]`.
   public init() {}
 }
 

@@ -164,6 +164,8 @@ private struct DeclarationEncoder {
       write(parameter.defaultValue)
     }
     writer.write(tables.index(function.result))
+    writer.write(UInt32(function.typeParameterPositions.count))
+    for position in function.typeParameterPositions { writer.write(position) }
     writer.write(function.hasReceiver)
     writer.write(function.isDestructor)
     writer.write(function.runtimeName)

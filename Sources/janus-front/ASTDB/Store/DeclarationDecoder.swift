@@ -186,6 +186,9 @@ struct DeclarationDecoder {
         Parameter(name: name, type: type, mode: mode, defaultValue: try body()))
     }
     function.result = try type()
+    for _ in 0..<(try reader.count(ofSize: 4)) {
+      function.typeParameterPositions.append(try reader.word())
+    }
     function.hasReceiver = try reader.flag()
     function.isDestructor = try reader.flag()
     function.runtimeName = try reader.text()

@@ -63,3 +63,110 @@ public struct SemaOutput {
   public var reusedCount = 0
   public init() {}
 }
+
+/// Checks the packages of `input`. Everything wrong with them is reported; declarations are complete
+/// also then, with `TypeTable.error` for what could not be known.
+@discardableResult
+public func checkProgram(
+  _ input: SemaInput, into program: CheckedProgram, reporting diagnostics: inout Diagnostics
+) -> SemaOutput {
+  let context = SemaContext(program: program, evaluator: input.evaluator)
+  context.enterBuiltinNames()
+  context.enterLoadedDeclarations()
+  for package in input.packages { context.checkPackage(package, reuse: input.reuse) }
+  diagnostics.report(contentsOf: context.diagnostics.all)
+  return context.output
+}
+
+extension SemaContext {
+  fileprivate func checkPackage(
+    _ input: SemaInput.PackageFiles, reuse: ((DeclarationID, CheckedProgram) -> Bool)?
+  ) {
+    let first = program.declarations.count
+    let package = collect(input)
+    resolveImports(of: package)
+    if input.package.name == "std" { buildPrelude() }
+    findLanguageTypes()
+    resolveHeaders(from: first)
+    resolveSignatures(from: first)
+    compareDeclarations(from: first)
+    checkMain(of: package)
+    hashInterfaces(from: first)
+    hashEnvironments(from: first)
+    checkBodies(from: first, reuse: reuse)
+  }
+
+  private func resolveHeaders(from first: Int) {
+    boundsAreResolved = false
+    implementationsAreKnown = false
+    let ids = first..<program.declarations.count
+    for index in ids { resolveGenericParameters(of: DeclarationID(index)) }
+    boundsAreResolved = true
+    for index in ids where program.declarations[DeclarationID(index)].kind == .implementation {
+      resolveImplementationHeader(DeclarationID(index))
+    }
+    assignIdentities(from: first)
+    for index in ids {
+      program.index(DeclarationID(index))
+      enterMethods(of: DeclarationID(index))
+    }
+  }
+
+  private func resolveSignatures(from first: Int) {
+    for index in first..<program.declarations.count { resolveSignature(of: DeclarationID(index)) }
+    implementationsAreKnown = true
+    let bounds = deferredBounds
+    deferredBounds = []
+    for bound in bounds { checkBound(bound) }
+  }
+
+  private func compareDeclarations(from first: Int) {
+    checkRecursiveTypes(from: first)
+    for index in first..<program.declarations.count {
+      let id = DeclarationID(index)
+      guard program.declarations[id].kind == .implementation else { continue }
+      checkImplementation(id)
+      checkCoherence(id)
+      checkMethodsDifferFromType(id)
+    }
+  }
+
+  private func findLanguageTypes() {
+    boxDeclaration = program.languageItem("box")
+    listDeclaration = program.languageItem("list")
+  }
+
+  /// Scopes and tables for declarations that were in the program before.
+  fileprivate func enterLoadedDeclarations() {
+    for package in program.packages.ids {
+      packagesByName[program.packages[package].name] = package
+    }
+    for module in program.modules.ids {
+      scopes.append(ModuleScope())
+      registerModule(module)
+      for reexport in program.modules[module].reexports {
+        scopes[module.index].exported[reexport.name] = .declaration(reexport.target)
+      }
+    }
+    for id in program.declarations.ids {
+      sources.append(DeclarationSource())
+      enterLoaded(id)
+    }
+    findLanguageTypes()
+    if packagesByName["std"] != nil { buildPrelude() }
+  }
+
+  private func enterLoaded(_ id: DeclarationID) {
+    let d = program.declarations[id]
+    globalsWithType.insert(id)
+    if d.kind == .typeAlias { aliasState[id] = .done }
+    if d.parent.isNone {
+      if d.kind != .implementation, d.kind != .test { declare(id) }
+    } else if program.declarations[d.parent].kind != .implementation,
+      d.name != names.destructor
+    {
+      declareMember(id, of: d.parent)
+    }
+    enterMethods(of: id)
+  }
+}

@@ -45,6 +45,8 @@ public final class SemaContext {
   var deferredBounds: [DeferredBound] = []
   var aliasState: [DeclarationID: ResolutionState] = [:]
   var constantState: [DeclarationID: ResolutionState] = [:]
+  /// Constants and statics whose type is known.
+  var globalsWithType: Set<DeclarationID> = []
   /// What a `Self` means inside structs, enums and traits.
   var selfTypes: [DeclarationID: TypeID] = [:]
   var cachedStringType: TypeID?
@@ -54,6 +56,11 @@ public final class SemaContext {
   /// `Box` and `List` of the standard library, or none.
   var boxDeclaration = DeclarationID.none
   var listDeclaration = DeclarationID.none
+  /// Hashes of all public names of packages that are complete.
+  var packageNames: [PackageID: Hash128] = [:]
+  /// Default values of parameters and fields whose bodies are to be checked, by owner.
+  var pendingDefaults: [DeclarationID: [PendingDefault]] = [:]
+  var output = SemaOutput()
   let names: KnownNames
 
   /// Mentions in the signature that is being resolved, and where its declaration starts.
@@ -64,6 +71,7 @@ public final class SemaContext {
   public internal(set) var reads: [DeclarationID] = []
   private var readStamps: ContiguousArray<UInt32> = []
   private var readStamp: UInt32 = 0
+  private var lastStamp: UInt32 = 0
 
   init(program: CheckedProgram, evaluator: ConstantEvaluator?) {
     self.program = program
@@ -81,11 +89,18 @@ public final class SemaContext {
 
   public func text(_ symbol: Symbol) -> String { program.interner.text(symbol) }
 
-  /// Begins a new list of reads. Bodies are checked one at a time; a constant whose type is asked
-  /// for in between keeps the list of the body that asked.
-  func beginReads() {
-    reads.removeAll(keepingCapacity: true)
-    readStamp += 1
+  /// Runs `check` with a list of reads of its own and returns the list. A constant whose type is
+  /// asked for in the middle of a body has its own.
+  func recordingReads(_ check: () -> Void) -> [DeclarationID] {
+    let outer = (reads, readStamp)
+    reads = []
+    lastStamp += 1
+    readStamp = lastStamp
+    check()
+    let result = reads
+    (reads, readStamp) = outer
+    // What was read inside has the inner stamp now, so the outer list may say it again.
+    return result
   }
 
   /// Notes that the body being checked depends on the interface of `declaration`.
@@ -125,6 +140,13 @@ public final class SemaContext {
 
 enum ResolutionState { case inProgress, done }
 
+/// A default value: its place among the bodies, its syntax, and the type it must have.
+struct PendingDefault {
+  var body: BodyID
+  var node: SyntaxID
+  var type: TypeID
+}
+
 /// A type argument that must satisfy the bounds of a parameter, remembered until impls are known.
 struct DeferredBound {
   var type: TypeID
@@ -146,10 +168,11 @@ public enum ConstantEvaluation: Sendable {
 
 /// Names that the checker itself knows.
 struct KnownNames {
-  let main, destructor, copyMethod, dropMethod, std, prelude: Symbol
+  let `self`, main, destructor, copyMethod, dropMethod, std, prelude: Symbol
   let number, integer, float: Symbol
 
   init(_ interner: Interner) {
+    self.`self` = interner.intern("self")
     main = interner.intern("main")
     destructor = interner.intern("destructor")
     copyMethod = interner.intern("__copy")

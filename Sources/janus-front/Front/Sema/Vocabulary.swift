@@ -10,12 +10,12 @@ public typealias SyntaxUnaryOperator = Parser.UnaryOperator
 public typealias SyntaxBinaryOperator = Parser.BinaryOperator
 public typealias SyntaxRangeOperator = Parser.RangeOperator
 
-public typealias NodeID = ASTDB.NodeID
-public typealias Node = ASTDB.Node
-public typealias NodeKind = ASTDB.NodeKind
-public typealias PassingMode = ASTDB.PassingMode
-public typealias UnaryOperator = ASTDB.UnaryOperator
-public typealias BinaryOperator = ASTDB.BinaryOperator
+public typealias NodeID = CheckedNodeID
+public typealias Node = CheckedNode
+public typealias NodeKind = CheckedNodeKind
+public typealias PassingMode = CheckedPassingMode
+public typealias UnaryOperator = CheckedUnaryOperator
+public typealias BinaryOperator = CheckedBinaryOperator
 
 extension PassingMode {
   init(_ mode: SyntaxPassingMode) {

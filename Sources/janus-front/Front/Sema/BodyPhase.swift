@@ -1,0 +1,216 @@
+// The last phase: code. Constants first, because others depend on their types and values.
+//
+// Reads: signatures. Produces: bodies, types of constants and statics without a written type, values
+// of constants, body hashes, the list of what each declaration's code read.
+// Rejects: whatever the checker of bodies finds; constants that need themselves (E2107); statics
+// that need each other to be initialised (E2106).
+import ASTDB
+import Base
+import Parser
+
+extension SemaContext {
+  func checkBodies(from first: Int, reuse: ((DeclarationID, CheckedProgram) -> Bool)?) {
+    let ids = (first..<program.declarations.count).map { DeclarationID($0) }
+    for id in ids where isGlobal(id) { checkGlobal(id, reuse: reuse) }
+    for id in ids where !isGlobal(id) {
+      if hasCode(id) { checkCode(of: id, reuse: reuse) }
+    }
+    checkStaticOrder(ids)
+  }
+
+  private func isGlobal(_ id: DeclarationID) -> Bool {
+    switch program.declarations[id].kind {
+    case .constant, .staticVariable: true
+    case .function, .structure, .enumeration, .trait, .implementation, .typeAlias, .capability,
+      .test:
+      false
+    }
+  }
+
+  private func hasCode(_ id: DeclarationID) -> Bool {
+    if pendingDefaults[id] != nil { return true }
+    switch program.declarations[id].kind {
+    case .function, .test:
+      if case .none = bodySyntax(of: id) { return false }
+      return true
+    case .constant, .staticVariable: return true
+    case .structure, .enumeration, .trait, .implementation, .typeAlias, .capability: return false
+    }
+  }
+
+  // MARK: Constants and statics
+
+  /// The type of a constant or static. Where none is written the code is checked first, wherever
+  /// the question comes from.
+  public func typeOfConstant(_ id: DeclarationID) -> TypeID {
+    if !globalsWithType.contains(id) { checkGlobal(id, reuse: nil) }
+    switch program.declarations[id].detail {
+    case .constant(let type, _), .staticVariable(let type, _): return type
+    case .function, .structure, .enumeration, .trait, .implementation, .typeAlias, .capability,
+      .test:
+      return TypeTable.error
+    }
+  }
+
+  private func checkGlobal(
+    _ id: DeclarationID, reuse: ((DeclarationID, CheckedProgram) -> Bool)?
+  ) {
+    switch constantState[id] {
+    case .done: return
+    case .inProgress:
+      let d = program.declarations[id]
+      report(.cyclicConstant(text(d.name), d.kind.name, at: d.nameSpan))
+      globalsWithType.insert(id)
+      return
+    case nil: break
+    }
+    constantState[id] = .inProgress
+    checkCode(of: id, reuse: reuse)
+    constantState[id] = .done
+  }
+
+  /// Takes the type from the code where none was written, and the value of a constant.
+  private func finishGlobal(_ id: DeclarationID, _ body: Body) {
+    let type = body.root.exists ? body.type(of: body.root) : TypeTable.error
+    if !globalsWithType.contains(id) { setGlobalType(id, type) }
+    guard case .constant(let known, _) = program.declarations[id].detail, body.isValid else { return }
+    if let value = value(of: body) {
+      program.declarations[id].detail = .constant(type: known, value: value)
+    }
+    hashInterface(of: id)
+  }
+
+  private func value(of body: Body) -> ConstantValue? {
+    guard body.root.exists else { return nil }
+    let root = body[body.root]
+    switch root.kind {
+    case .integer where root.c == 0:
+      let low = UInt64(root.a) | UInt64(root.b) << 32
+      return .integer(low: low, high: isNegative(low, body.type(of: body.root)) ? .max : 0)
+    case .float: return .float(UInt64(root.a) | UInt64(root.b) << 32)
+    case .bool: return .bool(root.a != 0)
+    case .character: return .char(root.a)
+    case .string where root.flags == 0: return .string(text(body.strings[Int(root.a)]))
+    default: break  // Anything else has to be run.
+    }
+    guard let evaluator else { return nil }
+    switch evaluator(body.owner, program) {
+    case .value(let value): return value
+    case .aggregate: return nil
+    case .failed(let diagnostic):
+      report(diagnostic)
+      return nil
+    }
+  }
+
+  /// Integers up to 64 bits are kept sign-extended in two words.
+  private func isNegative(_ low: UInt64, _ type: TypeID) -> Bool {
+    guard case .integer(let kind) = program.types[type], kind.isSigned else { return false }
+    return low >> 63 != 0
+  }
+
+  // MARK: One declaration
+
+  private func checkCode(
+    of id: DeclarationID, reuse: ((DeclarationID, CheckedProgram) -> Bool)?
+  ) {
+    if let reuse, reuse(id, program) {
+      output.reusedCount += 1
+      if isGlobal(id), program.declarations[id].body.exists {
+        finishGlobal(id, program.body(program.declarations[id].body))
+      }
+      return
+    }
+    let before = diagnostics.all.count
+    let reads = recordingReads {
+      for pending in pendingDefaults[id] ?? [] {
+        program.bodies[pending.body] = checkDefaultValue(
+          pending.node, of: id, type: pending.type)
+      }
+      if case .none = bodySyntax(of: id) { return }
+      let body = checkBody(of: id)
+      if isGlobal(id) { finishGlobal(id, body) }
+      program.declarations[id].body = program.bodies.append(body)
+    }
+    setBodyHash(of: id, reads)
+    output.checked.append(
+      SemaOutput.CheckedDeclaration(
+        declaration: id, reads: reads, hasDiagnostics: diagnostics.all.count > before))
+  }
+
+  /// The same text that read the same interfaces has the same code.
+  private func setBodyHash(of id: DeclarationID, _ reads: [DeclarationID]) {
+    var hash = HashBuilder()
+    hash.add(program.declarations[id].syntaxHash)
+    hash.add(program.declarations[id].interfaceHash)
+    for read in reads { hash.add(program.declarations[read].interfaceHash) }
+    program.declarations[id].bodyHash = hash.finish()
+  }
+
+  // MARK: Statics
+
+  /// Reports statics whose initialisers need their own value, directly or through functions (E2106).
+  private func checkStaticOrder(_ ids: [DeclarationID]) {
+    guard ids.contains(where: { program.declarations[$0].kind == .staticVariable }) else { return }
+    var reads: [DeclarationID: [DeclarationID]] = [:]
+    for checked in output.checked { reads[checked.declaration] = checked.reads }
+    for id in ids where program.declarations[id].kind == .staticVariable {
+      guard let path = cycle(through: id, reads) else { continue }
+      // Once for each cycle: at its first static.
+      let statics = path.filter { program.declarations[$0].kind == .staticVariable }
+      guard statics.min() == id else { continue }
+      report(
+        .cyclicStatic(
+          text(program.declarations[id].name),
+          path.dropFirst().map { (program.declarations[$0].nameSpan, text(program.declarations[$0].name)) },
+          at: program.declarations[id].nameSpan))
+    }
+  }
+
+  /// A shortest path of reads from `start` back to itself.
+  private func cycle(
+    through start: DeclarationID, _ reads: [DeclarationID: [DeclarationID]]
+  ) -> [DeclarationID]? {
+    var cameFrom: [DeclarationID: DeclarationID] = [:]
+    var queue = [start]
+    var next = 0
+    while next < queue.count {
+      let current = queue[next]
+      next += 1
+      for read in reads[current] ?? [] {
+        if read == start {
+          var path = [current]
+          while path[path.count - 1] != start { path.append(cameFrom[path[path.count - 1]]!) }
+          return path.reversed()
+        }
+        guard isExecuted(read), cameFrom[read] == nil else { continue }
+        cameFrom[read] = current
+        queue.append(read)
+      }
+    }
+    return nil
+  }
+
+  private func isExecuted(_ id: DeclarationID) -> Bool {
+    switch program.declarations[id].kind {
+    case .function, .constant, .staticVariable: true
+    case .structure, .enumeration, .trait, .implementation, .typeAlias, .capability, .test: false
+    }
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func cyclicConstant(
+    _ name: String, _ kind: String, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(.cyclicConstant, "the \(kind) `\(name)` needs its own value", at: span)
+  }
+
+  fileprivate static func cyclicStatic(
+    _ name: String, _ path: [(span: SourceSpan, name: String)], at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .cyclicStatics, "the static `\(name)` is needed to initialise itself", at: span,
+      labels: path.map { Label($0.span, "through `\($0.name)`") })
+  }
+}
