@@ -91,6 +91,7 @@ let package = Package(
 
     tests("Base"),
     tests("MIR", ["Base"]),
+    tests("Parser", ["Base", "Lexer"]),
   ],
   swiftLanguageModes: [.v6]
 )

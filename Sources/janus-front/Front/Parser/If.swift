@@ -1,0 +1,143 @@
+// `if` chains. A chain is parsed in a loop, whatever its length; a chain of `do` bodies has one `end`.
+import Base
+import Lexer
+
+extension Parser {
+  /// At `if`.
+  mutating func parseIf() -> NodeID {
+    let mark = pending.count
+    let first = index
+    let ownIndentation = flags[index].contains(.newlineBefore) ? indentation(start) : -1
+    var isDo = false
+    var otherwise = NodeID.none
+    chain: while true {
+      let start = self.start
+      advance()
+      let condition = parseHeader()
+      let open = index
+      isDo = kind == .keywordDo || isWord("then") || (isDo && kind != .leftBrace)
+      let body = kind == .keywordDo ? parseDoBranch(ownIndentation) : parseBody("`if`")
+      pending.append(UInt32(bitPattern: start))
+      pending.append(condition.raw)
+      pending.append(body.raw)
+      guard let branch = acceptElse(isDo, ownIndentation) else {
+        if isDo && tree[body].flags.contains(.doBlock) { closeBlock(open, isDo: true) }
+        break chain
+      }
+      switch branch {
+      case .another: continue chain
+      case .last:
+        otherwise = isDo ? parseDoElse(first) : parseBody("`else`")
+        break chain
+      }
+    }
+    return finishIf(mark, otherwise)
+  }
+
+  private enum ElseBranch { case another, last }
+
+  /// Consumes `else`, or what other languages write for `else if`, when it belongs to this chain.
+  private mutating func acceptElse(_ isDo: Bool, _ ownIndentation: Int32) -> ElseBranch? {
+    if kind == .identifier, isWord("elif") || isWord("elsif") || isWord("elseif") {
+      reportForeign(
+        .foreign(
+          "`\(tokenText(index))` is written `else if`", tokenSpan(index), "write `else if`",
+          [.init(tokenSpan(index), "else if")]))
+      return .another
+    }
+    guard kind == .keywordElse else { return nil }
+    if !isDo && belongsToOuterIf(ownIndentation) { return nil }
+    let isElseIf = peek() == .keywordIf && (!isDo || !hasNewlineBefore(index + 1))
+    advance()
+    return isElseIf ? .another : .last
+  }
+
+  /// At an `else` after a braced body, inside the `do` body of another `if`: whose is it?
+  private func belongsToOuterIf(_ ownIndentation: Int32) -> Bool {
+    guard openIfIndentation >= 0, flags[index].contains(.newlineBefore) else { return false }
+    let next = peek()
+    if next != .leftBrace && next != .keywordIf && next != .keywordDo { return true }
+    let column = indentation(start)
+    return column == openIfIndentation && column != ownIndentation
+  }
+
+  /// `do` and statements up to `end` or `else`, which is not consumed.
+  private mutating func parseDoBranch(_ ownIndentation: Int32) -> NodeID {
+    let start = self.start
+    guard enter() else {
+      leave()
+      return errorNode(start)
+    }
+    defer { leave() }
+    advance()
+    let saved = enterBlock()
+    openIfIndentation = max(0, ownIndentation)
+    let statements = parseStatements()
+    leaveBlock(saved)
+    return add(Node(.block, main: start, lhs: statements, flags: .doBlock), from: start)
+  }
+
+  /// After `else` in a chain of `do` bodies: statements up to the chain's `end`.
+  private mutating func parseDoElse(_ first: Int) -> NodeID {
+    let start = index > 0 ? starts[index - 1] : self.start
+    guard enter() else {
+      leave()
+      return errorNode(start)
+    }
+    defer { leave() }
+    _ = accept(.keywordDo)
+    let saved = enterBlock()
+    let statements = parseStatements()
+    leaveBlock(saved)
+    closeBlock(first, isDo: true)
+    return add(Node(.block, main: start, lhs: statements, flags: .doBlock), from: start)
+  }
+
+  /// Nests the collected branches, the last one first.
+  private mutating func finishIf(_ mark: Int, _ otherwise: NodeID) -> NodeID {
+    var result = otherwise
+    while pending.count > mark {
+      let body = pending.removeLast()
+      let condition = pending.removeLast()
+      let start = Int32(bitPattern: pending.removeLast())
+      result = add(
+        Node(.ifExpression, main: start, lhs: condition, rhs: record(body, result.raw)), from: start)
+    }
+    return result
+  }
+
+  /// The expression between a construct's word and its body.
+  mutating func parseHeader() -> NodeID {
+    let saved = context
+    context.insert([.header, .linesEnd])
+    context.remove(.arm)
+    if kind == .leftBrace || kind == .keywordDo {
+      report(.missingCondition(found, tokenSpan(index)))
+      context = saved
+      return errorNode(start)
+    }
+    let result = parseExpression()
+    if kind == .equal {
+      report(.assignmentAsCondition(tokenSpan(index)))
+      advance()
+      _ = parseExpression()
+      errorIndex = -1
+    }
+    context = saved
+    return result
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func missingCondition(_ found: String, _ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .expectedExpression, "expected an expression before the body, found \(found)", at: span,
+      notes: ["a struct literal or block here needs parentheses around it"])
+  }
+
+  fileprivate static func assignmentAsCondition(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .expectedToken, "an assignment cannot be a condition", at: span,
+      notes: ["to compare, write `==`"], fixes: [FixIt("compare", [.init(span, "==")])])
+  }
+}

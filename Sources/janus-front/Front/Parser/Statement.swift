@@ -1,0 +1,290 @@
+// Statements: which construct a statement is, assignment, and the conditions written after it.
+import Base
+import Lexer
+
+extension Parser {
+  /// One statement or declaration inside a block, or at the top level of a script.
+  mutating func parseStatement() -> NodeID {
+    switch kind {
+    case .keywordLet, .keywordVar: return parsePostfixCondition(parseLocal(0, start))
+    case .keywordDefer: return parseDefer()
+    case .keywordUsing: return parseUsing()
+    case .at:
+      if startsAttribute { return parseAttributedStatement() }
+    case .identifier:
+      if let special = parseWordStatement() { return special }
+    case .keywordFunc:
+      if peek() == .identifier || peek().isKeyword { return parseDeclaration() }
+    case .keywordTest:
+      // `std.test` is imported as `test`.
+      if peek() != .dot { return parseDeclaration() }
+    case .keywordConst, .keywordStatic, .keywordStruct, .keywordEnum, .keywordTrait, .keywordImpl,
+      .keywordType, .keywordImport, .keywordUse, .keywordExport, .keywordExtern, .keywordPub:
+      return parseDeclaration()
+    case _: break
+    }
+    return parseSimpleStatement()
+  }
+
+  /// An expression or assignment, and `when` or `unless` after it.
+  mutating func parseSimpleStatement() -> NodeID {
+    let start = self.start
+    let target = parseExpression()
+    return parsePostfixCondition(parseAssignment(target, start))
+  }
+
+  private mutating func parseAssignment(_ target: NodeID, _ start: Int32) -> NodeID {
+    let operation: BinaryOperator
+    switch kind {
+    case .equal: operation = .assign
+    case .plusEqual: operation = .add
+    case .minusEqual: operation = .subtract
+    case .starEqual: operation = .multiply
+    case .slashEqual: operation = .divide
+    case .percentEqual: operation = .remainder
+    case .ampersandEqual: operation = .bitAnd
+    case .barEqual: operation = .bitOr
+    case .caretEqual: operation = .bitXor
+    case .lessLessEqual: operation = .shiftLeft
+    case .greaterGreaterEqual: operation = .shiftRight
+    case .colonEqual: return parseForeignDeclaration(target, start)
+    case _: return target
+    }
+    let main = self.start
+    advance()
+    let value = parseExpression()
+    if kind == .equal && !isAfterLineEnd {
+      report(.chainedAssignment(tokenSpan(index)))
+      advance()
+      _ = parseExpression()
+      errorIndex = -1
+    }
+    return add(
+      Node(
+        .assignment, main: main, lhs: target.raw, rhs: value.raw, operation: operation.rawValue),
+      from: start)
+  }
+
+  /// `x := e` of Go.
+  private mutating func parseForeignDeclaration(_ target: NodeID, _ start: Int32) -> NodeID {
+    let place = span(start, start)
+    reportForeign(
+      .foreign(
+        "a variable is declared with `let x = …` or `var x = …`", tokenSpan(index),
+        "declare it with `var`", [.init(place, "var "), .init(tokenSpan(index), "=")]))
+    let main = self.start
+    advance()
+    let value = parseExpression()
+    var pattern = target
+    if tree.kind(target) == .name {
+      pattern = add(Node(.bindingPattern, main: start, lhs: tree[target].lhs), from: start)
+    } else {
+      return add(
+        Node(.assignment, main: main, lhs: target.raw, rhs: value.raw), from: start)
+    }
+    return add(
+      Node(
+        .local, main: start, lhs: record(pattern.raw, NodeID.none.raw, value.raw, 0),
+        flags: .mutable),
+      from: start)
+  }
+
+  /// `s when c`, `s unless c`.
+  mutating func parsePostfixCondition(_ first: NodeID) -> NodeID {
+    var statement = first
+    while !isAfterLineEnd {
+      let isUnless = kind == .identifier && isWord("unless")
+      guard kind == .keywordWhen || isUnless else { break }
+      let main = start
+      advance()
+      let condition = parseExpression()
+      statement = add(
+        Node(
+          .postfixCondition, main: main, lhs: statement.raw, rhs: condition.raw,
+          flags: isUnless ? .negated : []),
+        from: startOf(statement))
+    }
+    return statement
+  }
+
+  /// `let p: T = e`; `attributes` is a list, `start` its start or that of the word.
+  mutating func parseLocal(_ attributes: UInt32, _ start: Int32) -> NodeID {
+    let main = self.start
+    var flags: NodeFlags = kind == .keywordVar ? .mutable : []
+    let word = tokenSpan(index)
+    advance()
+    if isWord("mut"), peek() == .identifier || peek() == .leftParen || peek() == .underscore {
+      let mut = span(word.start, starts[index + 1])
+      reportForeign(
+        .foreign(
+          "a variable that may be changed is declared with `var`", span(word.start, ends[index]),
+          "write `var`", [.init(mut, "var ")]))
+      flags.insert(.mutable)
+      advance()
+    }
+    let pattern = parsePattern()
+    var type = NodeID.none
+    if accept(.colon) { type = parseType() }
+    var value = NodeID.none
+    if kind == .colonEqual {
+      reportForeign(
+        .foreign(
+          "after `let` and `var` the value follows `=`", tokenSpan(index), "write `=`",
+          [.init(tokenSpan(index), "=")]))
+      advance()
+      value = parseExpression()
+    } else if accept(.equal) {
+      value = parseExpression()
+    }
+    if accept(.keywordElse) {
+      report(.letElse(tokenSpan(index - 1)))
+      if kind == .leftBrace || kind == .keywordDo { _ = parseBlock() }
+      errorIndex = -1
+    }
+    return add(
+      Node(
+        .local, main: main, lhs: record(pattern.raw, type.raw, value.raw, attributes), flags: flags),
+      from: start)
+  }
+
+  /// `let p = e` as a condition.
+  mutating func parseLetCondition() -> NodeID {
+    let main = start
+    advance()
+    let pattern = parsePattern()
+    if accept(.colon) { _ = parseType() }
+    expect(.equal, "=", "after the pattern of a `let` condition")
+    // The value ends before `and`, so that a chain of conditions can be written; `or`, `??` and
+    // `catch` belong to it.
+    let operand = parseBinary(Precedence.not)
+    var value = operand
+    switch kind {
+    case .questionQuestion, .keywordOr, .keywordCatch:
+      value = parseOperators(after: operand, Precedence.coalesce)
+    case _: break
+    }
+    return add(Node(.letCondition, main: main, lhs: pattern.raw, rhs: value.raw), from: main)
+  }
+
+  private mutating func parseDefer() -> NodeID {
+    let start = self.start
+    advance()
+    let saved = context
+    context.insert(.deferred)
+    context.remove(.deferredLoop)
+    let body: NodeID
+    if kind == .leftBrace || kind == .keywordDo {
+      body = parseBlock()
+    } else {
+      body = parseSimpleStatement()
+    }
+    context = saved
+    return add(Node(.deferred, main: start, lhs: body.raw), from: start)
+  }
+
+  // MARK: Words
+
+  /// A statement that begins with a contextual word, or with a word of another language.
+  private mutating func parseWordStatement() -> NodeID? {
+    let next = peek()
+    guard !hasNewlineBefore(index + 1) else { return nil }
+    switch next {
+    case .identifier:
+      if isWord("cap") { return parseCapabilityStatement() }
+      if isWord("requires") || isWord("ensures") { return parseClause() }
+      if isWord("error") || isWord("capability") {
+        return peek(2) == .leftBrace || peek(2) == .keywordDo || peek(2) == .leftBracket
+          ? parseDeclaration() : nil
+      }
+      return parseForeignStatement()
+    case .keywordStruct:
+      return isWord("shared") ? parseDeclaration() : nil
+    case .keywordEnum:
+      return nil
+    case .colon:
+      return isWord("profile") && peek(2) == .identifier ? parseDeclaration() : nil
+    case .leftParen:
+      if isAdjacent(index + 1) { return nil }
+      return isWord("requires") || isWord("ensures") ? parseClause() : nil
+    case .integer, .float, .string, .character, .keywordNot, .keywordSelf, .keywordTrue,
+      .keywordFalse, .at, .keywordSelfType:
+      return isWord("requires") || isWord("ensures") ? parseClause() : nil
+    case _: return nil
+    }
+  }
+
+  /// At two names in a row: what other languages write there.
+  private mutating func parseForeignStatement() -> NodeID? {
+    if isWord("fn") || isWord("def") || isWord("function") || isWord("fun") {
+      guard peek(2) == .leftParen || peek(2) == .leftBracket || peek(2) == .less else { return nil }
+      return parseDeclaration()
+    }
+    if isWord("class") || isWord("interface") {
+      guard peek(2) == .leftBrace || peek(2) == .leftBracket || peek(2) == .less else { return nil }
+      return parseDeclaration()
+    }
+    if isWord("elif") || isWord("elsif") || isWord("elseif") {
+      return nil
+    }
+    if isWord("val") || isWord("mut") || isWord("auto"), peek(2) == .equal || peek(2) == .colon {
+      let word = isWord("mut") ? "var" : "let"
+      reportForeign(
+        .foreign(
+          "a variable is declared with `let` or `var`", tokenSpan(index), "write `\(word)`",
+          [.init(tokenSpan(index), word)]))
+      return parsePostfixCondition(parseLocal(0, start))
+    }
+    if isWord("throw") || isWord("raise") {
+      reportForeign(
+        .foreign(
+          "an error is returned with `fail`", tokenSpan(index), "write `fail`",
+          [.init(tokenSpan(index), "fail")]))
+      let start = self.start
+      advance()
+      let value = parseExpression()
+      return parsePostfixCondition(
+        add(Node(.failExpression, main: start, lhs: value.raw), from: start))
+    }
+    if peek(2) == .equal, !isWord("move") {
+      // `int x = 5`
+      let type = tokenText(index)
+      reportForeign(
+        .foreign(
+          "a variable is declared with `let` or `var`, its type after the name",
+          span(start, ends[index + 1]), "write `var`",
+          [.init(span(start, ends[index + 1]), "var \(tokenText(index + 1)): \(type)")]))
+      return parseForeignTypedLocal()
+    }
+    return nil
+  }
+
+  private mutating func parseForeignTypedLocal() -> NodeID {
+    let start = self.start
+    let typeName = name(index)
+    let type = add(Node(.typeName, main: start, lhs: typeName.raw), start, ends[index])
+    advance()
+    let symbol = name(index)
+    let pattern = add(
+      Node(.bindingPattern, main: self.start, lhs: symbol.raw), self.start, ends[index])
+    advance()
+    advance()
+    let value = parseExpression()
+    return add(
+      Node(
+        .local, main: start, lhs: record(pattern.raw, type.raw, value.raw, 0), flags: .mutable),
+      from: start)
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func chainedAssignment(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .expectedToken, "an assignment has no value, so it cannot be assigned", at: span,
+      notes: ["write two statements"])
+  }
+
+  fileprivate static func letElse(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .foreignSyntax, "`let` has no `else`; use `if let`, `match`, `??` or `catch`", at: span)
+  }
+}
