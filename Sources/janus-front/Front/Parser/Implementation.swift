@@ -7,7 +7,9 @@ extension Parser {
   mutating func parseImplementation(_ head: DeclarationHead) -> NodeID {
     let start = self.start
     advance()
-    let generics = parseGenericParameters()
+    // `impl []T` and `impl [4]u8` are for slices and arrays: their brackets declare nothing.
+    let startsType = kind == .leftBracket && (peek() == .rightBracket || peek() == .integer)
+    let generics = startsType ? 0 : parseGenericParameters()
     var trait = NodeID.none
     var target = parseType()
     if accept(.keywordFor) {
