@@ -13,13 +13,22 @@ struct SourceReader {
   func read(
     _ path: String, module: String, reporting diagnostics: inout Diagnostics
   ) -> SemaInput.File? {
-    guard let bytes = SourceReader.bytes(of: path) else {
-      diagnostics.report(.unreadable(path))
+    switch readFile(path) {
+    case .failure(let failure):
+      diagnostics.report(.unreadable(path, failure.reason))
       return nil
+    case .success(let bytes):
+      return parseFile(
+        SourceFile(path: path, bytes: bytes), module: module, reporting: &diagnostics)
     }
-    let id = program.files.append(SourceFile(path: path, bytes: bytes))
-    let tree = parse(
-      program.files[id], id: id, interner: program.interner, reporting: &diagnostics)
+  }
+
+  /// Enters a file into the program and parses it.
+  func parseFile(
+    _ file: SourceFile, module: String, reporting diagnostics: inout Diagnostics
+  ) -> SemaInput.File {
+    let id = program.files.append(file)
+    let tree = parse(file, id: id, interner: program.interner, reporting: &diagnostics)
     return SemaInput.File(tree: tree, module: module)
   }
 
@@ -52,28 +61,40 @@ struct SourceReader {
     }
     return result.sorted()
   }
+}
 
-  private static func bytes(of path: String) -> ContiguousArray<UInt8>? {
-    let descriptor = open(path, O_RDONLY)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return nil }
-    var result = ContiguousArray<UInt8>(repeating: 0, count: Int(status.st_size))
-    var filled = 0
-    while filled < result.count {
-      let count = result.withUnsafeMutableBytes {
-        Glibc.read(descriptor, $0.baseAddress! + filled, $0.count - filled)
-      }
-      guard count > 0 else { break }
-      filled += count
-    }
-    return ContiguousArray(result.prefix(filled))
+struct ReadFailure: Error {
+  var reason: String
+}
+
+/// The bytes of a file, or why they cannot be had. Files over 1 GiB are refused: positions are 32
+/// bits.
+func readFile(_ path: String) -> Result<ContiguousArray<UInt8>, ReadFailure> {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return .failure(ReadFailure(reason: String(cString: strerror(errno)))) }
+  defer { close(descriptor) }
+  var status = stat()
+  guard fstat(descriptor, &status) == 0 else {
+    return .failure(ReadFailure(reason: String(cString: strerror(errno))))
   }
+  if status.st_mode & S_IFMT == S_IFDIR { return .failure(ReadFailure(reason: "it is a folder")) }
+  var bytes: ContiguousArray<UInt8> = []
+  bytes.reserveCapacity(Int(status.st_size) + 1)
+  var chunk = [UInt8](repeating: 0, count: 1 << 16)
+  while bytes.count <= 1 << 30 {
+    let count = read(descriptor, &chunk, chunk.count)
+    if count == 0 { return .success(bytes) }
+    if count < 0 {
+      if errno == EINTR { continue }
+      return .failure(ReadFailure(reason: String(cString: strerror(errno))))
+    }
+    bytes.append(contentsOf: chunk[0..<count])
+  }
+  return .failure(ReadFailure(reason: "it is larger than 1 GiB"))
 }
 
 extension Diagnostic {
-  fileprivate static func unreadable(_ path: String) -> Diagnostic {
-    Diagnostic(.unreadableFile, "`\(path)` cannot be read", at: .none)
+  static func unreadable(_ path: String, _ reason: String) -> Diagnostic {
+    Diagnostic(.unreadableFile, "cannot read `\(path)`: \(reason)", at: .none)
   }
 }
