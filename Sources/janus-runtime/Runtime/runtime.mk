@@ -81,14 +81,3 @@ runtime-test: $(RUNTIME_TEST_OUT)/plain $(RUNTIME_TEST_OUT)/sanitized
 runtime-clean:
 	rm -rf $(RUNTIME_LIB)/core $(RUNTIME_LIB)/service $(RUNTIME_LIB)/sovereign \
 	  $(RUNTIME_LIB)/script $(RUNTIME_TEST_OUT)
-
-# The standard library's source, beside the runtime.
-STD_DIR := $(RUNTIME_DIR)/../Std
-STD_FILES := $(wildcard $(STD_DIR)/*.jan)
-
-.PHONY: std
-std: $(STD_FILES:$(STD_DIR)/%=$(RUNTIME_LIB)/std/%)
-
-$(RUNTIME_LIB)/std/%.jan: $(STD_DIR)/%.jan
-	@mkdir -p $(@D)
-	cp $< $@
