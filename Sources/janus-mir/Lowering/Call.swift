@@ -1,0 +1,219 @@
+// Calls: of declarations, of trait methods, of function values; how arguments are passed.
+import ASTDB
+import Base
+import MIR
+
+extension FunctionLowering {
+  mutating func lowerCall(_ id: NodeID, _ node: Node, into dest: PlaceID) {
+    let declaration = body.declarations[Int(node.a)]
+    let types = typeArguments(node.c)
+    let function = context.instance(declaration, types, policy: policy)
+    callWithArguments(function, nodes(node.b), defaults: types, into: dest, of: id)
+  }
+
+  /// A list of types of the body, concrete.
+  func typeArguments(_ list: UInt32) -> [TypeID] {
+    if list == 0 || list == UInt32.max { return [] }
+    return body.list(list).map { concrete[Int($0)] }
+  }
+
+  mutating func lowerTraitCall(_ id: NodeID, _ node: Node, into dest: PlaceID) {
+    let method = body.declarations[Int(node.a)]
+    let types = typeArguments(node.c)
+    switch context.resolveTraitMethod(method, types, policy) {
+    case .instance(let function):
+      callWithArguments(function, nodes(node.b), defaults: types, into: dest, of: id)
+    case .derived(let kind):
+      callDerived(kind, nodes(node.b), types.first ?? TypeTable.error, into: dest)
+    case .unresolved:
+      let name = context.program.declarations[method].path
+      reportUnsupported("`\(name)` of `\(context.typeName(types.first ?? TypeTable.error))`", id)
+      unreachable()
+    }
+  }
+
+  /// A trait's method on a type that has only the derived form.
+  private mutating func callDerived(
+    _ kind: GlueKind, _ arguments: [NodeID], _ source: TypeID, into dest: PlaceID
+  ) {
+    let places = arguments.map { place($0) }
+    switch kind {
+    case .equal: compare(.equal, places[0], places[1], source, into: dest)
+    case .compare: callCompare(places[0], places[1], source, into: dest)
+    case .hash: callHash(places[0], source, into: dest)
+    case .display, .debug:
+      guard dest.exists else { return }
+      assign(dest, string(""))
+      items.append(CleanupItem(.drop(dest)))
+      display(places[0], source, into: dest, quoted: kind == .debug)
+      items.removeLast()
+    case .drop, .copy, .dropElements: break
+    }
+  }
+
+  private mutating func callWithArguments(
+    _ function: FunctionRefID, _ arguments: [NodeID], defaults: [TypeID], into dest: PlaceID,
+    of id: NodeID
+  ) {
+    let signature = context.module.functionRefs[function].signature
+    let depth = items.count
+    let parameters = context.module.signatures[signature].parameters
+    let operands = self.arguments(arguments, parameters, defaults: defaults)
+    for operand in operands.reversed() where operand.kind == .move {
+      release(operand.placeID, above: depth)
+    }
+    call(function, operands, into: dest)
+  }
+
+  /// The operands of a call in parameter order, evaluated from the left. Places that are lent are
+  /// computed after everything that may change what they go through.
+  mutating func arguments(
+    _ ids: [NodeID], _ parameters: [MIRParameter], defaults: [TypeID]
+  ) -> [Operand] {
+    let lastWrite = ids.lastIndex { mayWrite($0) } ?? -1
+    let lastActive = ids.lastIndex { !isInert($0) } ?? -1
+    var result = [Operand](repeating: .none, count: ids.count)
+    var postponed: [Int] = []
+    for (i, id) in ids.enumerated() {
+      let mode = i < parameters.count ? parameters[i].mode : .borrowed
+      if i < lastWrite, mode != .owned, isComputedPlace(id) {
+        postponed.append(i)
+        continue
+      }
+      var value = argument(id, mode, defaults: defaults)
+      if i < lastWrite, value.kind == .copy, isPlace(body[id].kind) || body[id].kind == .copy {
+        let saved = temporary(type(of: value.placeID))
+        assign(saved, value)
+        value = .copy(saved)
+      }
+      if value.kind == .move, i < lastActive || !postponed.isEmpty {
+        ownInScope(value.placeID)
+      }
+      result[i] = value
+    }
+    for i in postponed {
+      result[i] = argument(
+        ids[i], i < parameters.count ? parameters[i].mode : .borrowed, defaults: defaults)
+    }
+    return result
+  }
+
+  /// A place behind a pointer, whose parts can be evaluated later without a difference.
+  private func isComputedPlace(_ id: NodeID) -> Bool {
+    var node = body[id]
+    var goesThroughPointer = false
+    while true {
+      switch node.kind {
+      case .inoutArgument, .copy, .field, .payload: break
+      case .dereference, .unbox: goesThroughPointer = true
+      case .index:
+        guard isInert(NodeID(node.b)) else { return false }
+        goesThroughPointer = true
+      case .variable, .staticVariable: return goesThroughPointer
+      case _: return false
+      }
+      node = body[NodeID(node.a)]
+    }
+  }
+
+  mutating func argument(
+    _ id: NodeID, _ mode: ParameterMode, defaults: [TypeID]
+  ) -> Operand {
+    let node = body[id]
+    let type = mirType(of: id)
+    if node.kind == .defaultValue {
+      let value = temporary(type)
+      lowerDefaultValue(
+        body.declarations[Int(node.a)], Int(node.b), defaults, into: value)
+      if mode == .owned { return isScalar(type) ? .copy(value) : .move(value) }
+      ownInScope(value)
+      return isScalar(type) ? .copy(value) : .borrow(value)
+    }
+    switch mode {
+    case .inout: return .borrowMutable(place(id))
+    case .borrowed:
+      if isEmpty(type) || isScalar(type) { return operand(id) }
+      return .borrow(place(id))
+    case .owned:
+      if isEmpty(type) || isScalar(type) { return operand(id) }
+      if node.kind == .move {
+        let source = place(NodeID(node.a))
+        return .move(source)
+      }
+      let value = temporary(type)
+      lower(id, into: value)
+      return .move(value)
+    }
+  }
+
+  /// Emits a call. The result goes to `dest`, or to a temporary that dies with the statement.
+  mutating func call(_ function: FunctionRefID, _ arguments: [Operand], into dest: PlaceID) {
+    context.mentions[reference.index].functions.append(function)
+    let ref = context.module.functionRefs[function]
+    emitCall(
+      callee: function, value: .none, signature: ref.signature, arguments, into: dest,
+      unwinds: !ref.isRuntime)
+  }
+
+  mutating func emitCall(
+    callee: FunctionRefID, value: Operand, signature id: SignatureID, _ arguments: [Operand],
+    into dest: PlaceID, unwinds: Bool
+  ) {
+    guard current.exists else { return }
+    let signature = context.module.signatures[id]
+    var operands = arguments
+    if signature.hasDestination { operands.append(zero(context.pointerType(to: voidType))) }
+    let isNever = context.sourceOf[signature.result.index] == TypeTable.never
+    var target = dest
+    let hasResult = !isEmpty(signature.result)
+    var ownsResult = false
+    if !hasResult {
+      target = .none
+    } else if target.isNone {
+      target = temporary(signature.result)
+      ownsResult = true
+    }
+    let cleanup = isCleanup || !(unwinds || isNever) ? BlockID.none : cleanupTarget()
+    let first = function.addOperands(operands)
+    let next = isNever ? BlockID.none : newBlock()
+    terminate(
+      Terminator(
+        kind: .call, operand: value, callee: callee, signature: id, dest: target, first: first,
+        count: UInt32(operands.count), next: next, cleanup: cleanup))
+    if next.exists { begin(next) }
+    if ownsResult { ownInScope(target) }
+  }
+
+  mutating func lowerValueCall(_ id: NodeID, _ node: Node, into dest: PlaceID) {
+    let callee = NodeID(node.a)
+    guard case .function(let signature) = context.module.types[mirType(of: callee)].kind else {
+      return reportUnsupported("a call of this value", id)
+    }
+    let value = place(callee)
+    let depth = items.count
+    let operands = arguments(
+      nodes(node.b), context.module.signatures[signature].parameters, defaults: [])
+    for operand in operands.reversed() where operand.kind == .move {
+      release(operand.placeID, above: depth)
+    }
+    emitCall(
+      callee: .none, value: .copy(value), signature: signature, operands, into: dest,
+      unwinds: true)
+  }
+
+  /// Calls a function of std that the compiler knows by its `@lang` name.
+  mutating func callLanguage(_ name: String, _ arguments: [Operand], into dest: PlaceID) {
+    let declaration = context.program.languageItem(name)
+    guard declaration.exists else {
+      context.diagnostics.report(
+        .notLowered("this: the standard library lacks `\(name)`, it", spanOfLocation()))
+      return
+    }
+    call(context.instance(declaration, [], policy: policy), arguments, into: dest)
+  }
+
+  func spanOfLocation() -> SourceSpan {
+    SourceSpan(
+      file: file, start: baseOffset + location.start, end: baseOffset + location.end)
+  }
+}

@@ -1,0 +1,172 @@
+// Instances: which functions are demanded with which concrete type arguments, and their symbols.
+import ASTDB
+import Base
+import MIR
+
+struct InstanceKey: Hashable {
+  var declaration: DeclarationID
+  /// The parameter or field whose default value it is; -1 for the declaration itself.
+  var defaultIndex: Int
+  var arguments: [TypeID]
+  var policy: Profile
+}
+
+extension ModuleLowering {
+  /// The function for a declaration with concrete type arguments; demanded on first use.
+  func instance(
+    _ declaration: DeclarationID, _ arguments: [TypeID], policy: Profile
+  ) -> FunctionRefID {
+    if arguments.isEmpty {
+      let known = simpleInstances[declaration.index]
+      if known.exists { return known }
+      let reference = demandFunction(declaration, [], policy)
+      simpleInstances[declaration.index] = reference
+      return reference
+    }
+    let key = InstanceKey(
+      declaration: declaration, defaultIndex: -1, arguments: arguments, policy: policy)
+    if let known = genericInstances[key] { return known }
+    let reference = demandFunction(declaration, arguments, policy)
+    genericInstances[key] = reference
+    return reference
+  }
+
+  private func demandFunction(
+    _ declaration: DeclarationID, _ arguments: [TypeID], _ policy: Profile
+  ) -> FunctionRefID {
+    let value = program.declarations[declaration]
+    guard case .function(let detail) = value.detail else {
+      diagnostics.report(.notLowered("`\(value.path)` used as a function", value.nameSpan))
+      return functionReference("unsupported." + value.path, MIRSignature(parameters: [], result: mirType(TypeTable.void)))
+    }
+    if !detail.runtimeName.isEmpty {
+      var type = signature(of: detail, arguments)
+      type.hasDestination = false
+      return functionReference(detail.runtimeName, type, isRuntime: true)
+    }
+    if arguments.contains(where: { depth(of: $0) > ModuleLowering.typeDepthLimit }) {
+      diagnostics.report(.endlessInstantiation(value.path, value.nameSpan))
+      return functionReference("unsupported." + value.path, signature(of: detail, []))
+    }
+    let symbol =
+      detail.exportName.isEmpty ? symbolName(declaration, arguments, policy) : detail.exportName
+    let reference = functionReference(symbol, signature(of: detail, arguments))
+    pending.append(
+      PendingFunction(
+        source: .function(declaration), arguments: arguments, policy: policy, reference: reference))
+    return reference
+  }
+
+  func signature(of detail: FunctionDetail, _ arguments: [TypeID]) -> MIRSignature {
+    let result = mirType(substitute(detail.result, arguments))
+    return MIRSignature(
+      parameters: detail.parameters.map {
+        MIRParameter(type: mirType(substitute($0.type, arguments)), mode: $0.mode.mir)
+      }, result: result, hasDestination: ownershipOf[result.index] != .trivial)
+  }
+
+  /// Enters a function reference, or finds the one with this symbol.
+  func functionReference(
+    _ symbol: String, _ value: MIRSignature, isRuntime: Bool = false
+  ) -> FunctionRefID {
+    if let known = referencesBySymbol[symbol] { return known }
+    let id = module.functionRefs.append(
+      FunctionRef(symbol: symbol, signature: signature(value), isRuntime: isRuntime))
+    mentions.append(Mentions())
+    referencesBySymbol[symbol] = id
+    return id
+  }
+
+  /// A function without parameters that gives a constant's value.
+  func constantFunction(_ declaration: DeclarationID) -> FunctionRefID {
+    let known = simpleInstances[declaration.index]
+    if known.exists { return known }
+    var type = TypeTable.void
+    if case .constant(let declared, _) = program.declarations[declaration].detail { type = declared }
+    let reference = demandValue(
+      .constant(declaration), declaration, type, [], program.declarations[declaration].profile,
+      suffix: "")
+    simpleInstances[declaration.index] = reference
+    return reference
+  }
+
+  /// A function without parameters that gives a default value of a function or struct.
+  func defaultValueFunction(
+    _ declaration: DeclarationID, _ index: Int, _ arguments: [TypeID], policy: Profile
+  ) -> FunctionRefID {
+    let key = InstanceKey(
+      declaration: declaration, defaultIndex: index, arguments: arguments, policy: policy)
+    if let known = genericInstances[key] { return known }
+    var type = TypeTable.void
+    switch program.declarations[declaration].detail {
+    case .function(let detail): type = detail.parameters[index].type
+    case .structure(let detail): type = detail.fields[index].type
+    case .enumeration, .trait, .implementation, .constant, .staticVariable, .typeAlias,
+      .capability, .test:
+      break
+    }
+    let reference = demandValue(
+      .defaultValue(declaration, index: index), declaration, substitute(type, arguments), arguments,
+      policy, suffix: ".default\(index)")
+    genericInstances[key] = reference
+    return reference
+  }
+
+  private func demandValue(
+    _ source: PendingFunction.Source, _ declaration: DeclarationID, _ type: TypeID,
+    _ arguments: [TypeID], _ policy: Profile, suffix: String
+  ) -> FunctionRefID {
+    let result = mirType(type)
+    let symbol = symbolName(declaration, arguments, policy) + suffix
+    let reference = functionReference(
+      symbol,
+      MIRSignature(
+        parameters: [], result: result, hasDestination: ownershipOf[result.index] != .trivial))
+    pending.append(
+      PendingFunction(source: source, arguments: arguments, policy: policy, reference: reference))
+    return reference
+  }
+
+  func defaultValueBody(_ declaration: DeclarationID, _ index: Int) -> BodyID {
+    switch program.declarations[declaration].detail {
+    case .function(let detail): return detail.parameters[index].defaultValue
+    case .structure(let detail): return detail.fields[index].defaultValue
+    case .enumeration, .trait, .implementation, .constant, .staticVariable, .typeAlias,
+      .capability, .test:
+      return .none
+    }
+  }
+
+  /// Readable path plus 16 hex digits of the instance key.
+  func symbolName(
+    _ declaration: DeclarationID, _ arguments: [TypeID], _ policy: Profile
+  ) -> String {
+    let value = program.declarations[declaration]
+    var builder = HashBuilder()
+    builder.add(value.stableID)
+    builder.add(value.path)
+    if !arguments.isEmpty { builder.add(UInt64(policy.rawValue)) }
+    for argument in arguments { builder.add(typeHash(argument)) }
+    return value.path + "." + builder.finish().shortHex
+  }
+
+  /// `List[i64].push`, for people.
+  func displayName(_ declaration: DeclarationID, _ arguments: [TypeID]) -> String {
+    let path = program.declarations[declaration].path
+    if arguments.isEmpty { return path }
+    return path + "[" + arguments.map { typeName($0) }.joined(separator: ", ") + "]"
+  }
+}
+
+extension Diagnostic {
+  static func notLowered(_ what: String, _ span: SourceSpan) -> Diagnostic {
+    Diagnostic(.unsupported, "\(what) is not supported yet", at: span)
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func endlessInstantiation(_ path: String, _ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .unsupported, "`\(path)` is instantiated with types nested more than 128 deep", at: span)
+  }
+}

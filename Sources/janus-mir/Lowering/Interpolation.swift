@@ -1,0 +1,61 @@
+// `$"…{e}…{e:spec}…"`: a string made part by part.
+import ASTDB
+import Base
+import MIR
+
+extension FunctionLowering {
+  mutating func lowerInterpolation(_ id: NodeID, _ node: Node, into dest: PlaceID) {
+    let text = dest.exists ? dest : temporary(stringType)
+    assign(text, string(""))
+    pushScope()
+    items.append(CleanupItem(.drop(text)))
+    let words = Array(body.list(node.a))
+    for i in stride(from: 0, to: words.count - 1, by: 2) {
+      let part = NodeID(words[i])
+      pushScope()
+      if words[i + 1] == UInt32.max {
+        if body[part].kind == .string {
+          appendText(literal(part, body[part]), to: text)
+        } else {
+          display(place(part), type(of: part), into: text, quoted: false)
+        }
+      } else {
+        let specification = context.program.interner.text(body.strings[Int(words[i + 1])])
+        format(part, specification, into: text)
+      }
+      popScope()
+    }
+    items.removeLast()
+    scopeStarts.removeLast()
+    if dest.isNone { ownInScope(text) }
+  }
+
+  private mutating func format(_ id: NodeID, _ specification: String, into text: PlaceID) {
+    let spec = temporary(stringType)
+    assign(spec, string(specification))
+    let source = type(of: id)
+    switch kind(of: source) {
+    case .integer(let kind):
+      let wide = context.mirType(TypeTable.integer(kind.isSigned ? .i64 : .u64))
+      let value = temporary(wide)
+      convert(operand(id), from: mirType(of: id), into: value)
+      callLanguage(
+        kind.isSigned ? "format_i64" : "format_u64",
+        [.borrowMutable(text), .copy(value), .borrow(spec)], into: .none)
+    case .float:
+      let value = temporary(context.mirType(TypeTable.f64))
+      convert(operand(id), from: mirType(of: id), into: value)
+      callLanguage(
+        "format_f64", [.borrowMutable(text), .copy(value), .borrow(spec)], into: .none)
+    case _:
+      var value = place(id)
+      if !isString(source) {
+        let inner = beginText()
+        display(value, source, into: inner, quoted: false)
+        value = inner
+      }
+      callLanguage(
+        "format_string", [.borrowMutable(text), .borrow(value), .borrow(spec)], into: .none)
+    }
+  }
+}

@@ -1,0 +1,369 @@
+// Loops: `while`, `for` over ranges, sequences, containers and iterators, `break` and `continue`.
+import ASTDB
+import Base
+import MIR
+
+extension FunctionLowering {
+  mutating func lowerWhile(_ node: Node, into dest: PlaceID) {
+    let (header, after) = (newBlock(), newBlock())
+    let depth = items.count
+    go(to: header)
+    begin(header)
+    loops.append(
+      LoopTarget(
+        breakBlock: after, continueBlock: header, breakDepth: depth, continueDepth: depth,
+        dest: dest))
+    pushScope()
+    var failures: [ConditionFailure] = []
+    lowerCondition(NodeID(node.a), failures: &failures)
+    lowerValue(NodeID(node.b), into: .none)
+    popScope()
+    go(to: header)
+    loops.removeLast()
+    enterFailures(failures, depth: depth)
+    go(to: after)
+    begin(after)
+  }
+
+  mutating func lowerBreak(_ node: Node) {
+    let target = loops[loops.count - 1 - Int(node.a)]
+    pushScope()
+    if node.b != UInt32.max {
+      if target.dest.exists { lower(NodeID(node.b), into: target.dest) } else { discard(NodeID(node.b)) }
+    }
+    exitItems(downTo: target.breakDepth, keeping: target.dest)
+    go(to: target.breakBlock)
+    items.removeSubrange(scopeStarts.removeLast()...)
+  }
+
+  mutating func lowerContinue(_ node: Node) {
+    let target = loops[loops.count - 1 - Int(node.a)]
+    exitItems(downTo: target.continueDepth)
+    go(to: target.continueBlock)
+  }
+
+  /// The body of a `for`: its own scope; leaving it in the ordinary way or by `continue` goes to
+  /// `step`.
+  private mutating func loopBody(
+    _ id: NodeID, step: BlockID, after: BlockID
+  ) {
+    let depth = scopeStarts[scopeStarts.count - 1]
+    loops.append(
+      LoopTarget(
+        breakBlock: after, continueBlock: step, breakDepth: depth, continueDepth: depth,
+        dest: .none))
+    lowerValue(id, into: .none)
+    loops.removeLast()
+  }
+
+  // MARK: Ranges
+
+  mutating func lowerForRange(_ node: Node) {
+    let bounds = nodes(node.b)
+    let variable = body.variables[Int(node.a)]
+    let type = mirType(at: variable.type)
+    let isInclusive = node.flags & 1 != 0
+    pushScope()
+    let counter = temporary(type)
+    let limit = temporary(type)
+    let values = operands(bounds)
+    assign(counter, values[0])
+    assign(limit, values[1])
+    let (header, enter, step, after) = (newBlock(), newBlock(), newBlock(), newBlock())
+    go(to: header)
+    begin(header)
+    let more = binary(isInclusive ? .lessEqual : .less, type, .copy(counter), .copy(limit), boolType)
+    branch(more, then: enter, otherwise: after)
+    begin(enter)
+    pushScope()
+    let item = declare(node.a)
+    assign(item, .copy(counter))
+    loopBody(NodeID(node.c), step: step, after: after)
+    popScope()
+    go(to: step)
+    begin(step)
+    if isInclusive {
+      // The last value may be the greatest of its type.
+      let next = newBlock()
+      branch(
+        binary(.equal, type, .copy(counter), .copy(limit), boolType), then: after, otherwise: next)
+      begin(next)
+    }
+    emit(
+      Instruction(.addWrapping, type: type, dest: counter, a: .copy(counter), b: integer(1, type)))
+    go(to: header)
+    begin(after)
+    popScope()
+  }
+
+  // MARK: Sequences
+
+  mutating func lowerForElements(_ id: NodeID, _ node: Node) {
+    let flags = MatchFlags(rawValue: node.flags)
+    let sequence = NodeID(node.b)
+    pushScope()
+    if flags.contains(.takes), takesElements(NodeID(node.a)) {
+      lowerForTaken(node, flags)
+      popScope()
+      return
+    }
+    let base = place(sequence)
+    let source = type(of: sequence)
+    if isPlace(body[sequence].kind) || body[sequence].kind == .inoutArgument {
+      beginAccess(base, exclusive: flags.contains(.lendsExclusively))
+    }
+    let index = temporary(i64Type)
+    assign(index, i64(0))
+    let (header, enter, step, after) = (newBlock(), newBlock(), newBlock(), newBlock())
+    go(to: header)
+    begin(header)
+    let count = count(of: base, source: source)
+    branch(
+      binary(.less, i64Type, .copy(index), count, boolType), then: enter, otherwise: after)
+    begin(enter)
+    pushScope()
+    let element = element(of: base, source: source, at: index, checked: false)
+    bindElement(NodeID(node.a), element, index, flags)
+    loopBody(NodeID(node.c), step: step, after: after)
+    popScope()
+    go(to: step)
+    begin(step)
+    emit(
+      Instruction(.addWrapping, type: i64Type, dest: index, a: .copy(index), b: i64(1)))
+    go(to: header)
+    begin(after)
+    popScope()
+  }
+
+  /// Some name of the pattern takes a part that must be destroyed.
+  private mutating func takesElements(_ pattern: NodeID) -> Bool {
+    let node = body[pattern]
+    switch node.kind {
+    case .bindingPattern:
+      let variable = body.variables[Int(node.a)]
+      switch variable.kind {
+      case .letBinding, .varBinding, .ownedParameter, .inoutParameter:
+        return !isTrivial(mirType(at: variable.type))
+      case .lentBinding, .inoutBinding, .borrowedParameter: return false
+      }
+    case .variantPattern: return nodes(node.b).contains { takesElements($0) }
+    case .tuplePattern, .alternativePattern: return nodes(node.a).contains { takesElements($0) }
+    case .structurePattern:
+      let words = Array(body.list(node.a))
+      return stride(from: 1, to: words.count, by: 2).contains { takesElements(NodeID(words[$0])) }
+    case .unboxPattern: return takesElements(NodeID(node.a))
+    case _: return false
+    }
+  }
+
+  /// Binds the element, or with `enumerate()` the pair of index and element.
+  private mutating func bindElement(
+    _ pattern: NodeID, _ element: PlaceID, _ index: PlaceID, _ flags: MatchFlags
+  ) {
+    guard flags.contains(.enumerates), body[pattern].kind == .tuplePattern else {
+      bindPattern(pattern, element, flags)
+      return
+    }
+    let parts = nodes(body[pattern].a)
+    bindPattern(parts[0], index, flags)
+    if parts.count > 1 { bindPattern(parts[1], element, flags) }
+  }
+
+  /// `for x in move xs`: each element is moved out; those that are left die when the loop is left
+  /// early, then the emptied buffer.
+  private mutating func lowerForTaken(_ node: Node, _ flags: MatchFlags) {
+    let sequence = NodeID(node.b)
+    let source = type(of: sequence)
+    let whole = temporary(mirType(of: sequence))
+    let value = operand(sequence)
+    assign(whole, value)
+    let count = temporary(i64Type)
+    assign(count, self.count(of: whole, source: source))
+    let data = dataPointer(of: whole, source: source)
+    let pointer = temporary(type(of: data.placeID))
+    assign(pointer, data)
+    if case .array = kind(of: source) {} else {
+      assign(field(whole, 1), i64(0))
+      ownInScope(whole)
+    }
+    let index = temporary(i64Type)
+    assign(index, i64(0))
+    items.append(CleanupItem(.dropElements(pointer: pointer, index: index, count: count)))
+    let (header, enter, step, after) = (newBlock(), newBlock(), newBlock(), newBlock())
+    go(to: header)
+    begin(header)
+    branch(
+      binary(.less, i64Type, .copy(index), .copy(count), boolType), then: enter, otherwise: after)
+    begin(enter)
+    pushScope()
+    let cursor = temporary(type(of: pointer))
+    emit(
+      Instruction(
+        .pointerOffset, type: elementType(of: pointer), dest: cursor, a: .copy(pointer),
+        b: .copy(index)))
+    let element = temporary(elementType(of: pointer))
+    assign(element, .move(pointee(cursor)))
+    let position = temporary(i64Type)
+    assign(position, .copy(index))
+    emit(
+      Instruction(.addWrapping, type: i64Type, dest: index, a: .copy(index), b: i64(1)))
+    ownInScope(element)
+    bindElement(NodeID(node.a), element, position, flags)
+    loopBody(NodeID(node.c), step: step, after: after)
+    popScope()
+    go(to: step)
+    begin(step)
+    go(to: header)
+    begin(after)
+  }
+
+  mutating func beginAccess(_ place: PlaceID, exclusive: Bool) {
+    let number = accessCount
+    accessCount += 1
+    emit(
+      Instruction(
+        .accessBegin, type: type(of: place), a: exclusive ? .borrowMutable(place) : .borrow(place),
+        immediate: number))
+    items.append(CleanupItem(.accessEnd(number)))
+  }
+
+  // MARK: Containers
+
+  /// `for (k, v) in m`: `__next_index(i)` gives the next live index or -1.
+  mutating func lowerForEntries(_ id: NodeID, _ node: Node) {
+    let flags = MatchFlags(rawValue: node.flags)
+    let words = Array(body.list(node.b))
+    guard words.count >= 3 else { return reportUnsupported("this loop", id) }
+    pushScope()
+    let container = NodeID(words[0])
+    let base = place(container)
+    let arguments = nominalArguments(type(of: container))
+    if isPlace(body[container].kind) {
+      beginAccess(base, exclusive: flags.contains(.lendsExclusively))
+    }
+    let index = temporary(i64Type)
+    assign(index, i64(0))
+    let (header, enter, step, after) = (newBlock(), newBlock(), newBlock(), newBlock())
+    go(to: header)
+    begin(header)
+    callMember(words[1], arguments, [.borrow(base), .copy(index)], into: index)
+    branch(
+      binary(.greaterEqual, i64Type, .copy(index), i64(0), boolType), then: enter, otherwise: after)
+    begin(enter)
+    pushScope()
+    let first = entryPart(words[2], arguments, base, index)
+    let pattern = NodeID(node.a)
+    if words.count > 3, words[3] != UInt32.max, body[pattern].kind == .tuplePattern {
+      let second = entryPart(words[3], arguments, base, index)
+      let parts = nodes(body[pattern].a)
+      var lent = flags
+      lent.remove(.takes)
+      if parts.count > 0 { bindPattern(parts[0], first, lent) }
+      if parts.count > 1 { bindPattern(parts[1], second, lent) }
+    } else {
+      var lent = flags
+      lent.remove(.takes)
+      bindPattern(pattern, first, lent)
+    }
+    loopBody(NodeID(node.c), step: step, after: after)
+    popScope()
+    go(to: step)
+    begin(step)
+    emit(
+      Instruction(.addWrapping, type: i64Type, dest: index, a: .copy(index), b: i64(1)))
+    go(to: header)
+    begin(after)
+    popScope()
+  }
+
+  private mutating func entryPart(
+    _ method: UInt32, _ arguments: [TypeID], _ base: PlaceID, _ index: PlaceID
+  ) -> PlaceID {
+    let function = memberInstance(method, arguments)
+    let signature = context.module.functionRefs[function].signature
+    let pointer = temporary(context.module.signatures[signature].result)
+    call(function, [.borrow(base), .copy(index)], into: pointer)
+    return pointee(pointer)
+  }
+
+  private mutating func callMember(
+    _ method: UInt32, _ arguments: [TypeID], _ operands: [Operand], into dest: PlaceID
+  ) {
+    call(memberInstance(method, arguments), operands, into: dest)
+  }
+
+  private mutating func memberInstance(_ method: UInt32, _ arguments: [TypeID]) -> FunctionRefID {
+    context.instance(body.declarations[Int(method)], arguments, policy: policy)
+  }
+
+  func nominalArguments(_ type: TypeID) -> [TypeID] {
+    if case .nominal(_, let arguments) = kind(of: type) { return arguments }
+    return []
+  }
+
+  // MARK: Iterators
+
+  /// `for x in it`: `next` until it gives nothing.
+  mutating func lowerForIterator(_ id: NodeID, _ node: Node) {
+    var flags = MatchFlags(rawValue: node.flags)
+    let words = Array(body.list(node.b))
+    guard words.count >= 2 else { return reportUnsupported("this loop", id) }
+    pushScope()
+    let source = type(of: NodeID(words[0]))
+    let iterator: PlaceID
+    if isPlace(body[NodeID(words[0])].kind) {
+      iterator = temporary(mirType(of: NodeID(words[0])))
+      lower(NodeID(words[0]), into: iterator)
+      ownInScope(iterator)
+    } else {
+      iterator = place(NodeID(words[0]))
+    }
+    let method = body.declarations[Int(words[1])]
+    let throughTrait = words.count > 2 && words[2] & 1 != 0
+    guard let function = iteratorNext(method, source, throughTrait: throughTrait) else {
+      reportUnsupported("this iterator", id)
+      popScope()
+      return
+    }
+    let signature = context.module.functionRefs[function].signature
+    let (header, enter, after) = (newBlock(), newBlock(), newBlock())
+    go(to: header)
+    begin(header)
+    pushScope()
+    let item = temporary(context.module.signatures[signature].result)
+    call(function, [.borrowMutable(iterator)], into: item)
+    ownInScope(item)
+    let open = items
+    let finished = newBlock()
+    branch(isVariant(item, 1), then: enter, otherwise: finished)
+    begin(enter)
+    flags.insert(.takes)
+    bindPattern(NodeID(node.a), payload(item, 1, 0), flags)
+    loopBody(NodeID(node.c), step: header, after: after)
+    popScope()
+    go(to: header)
+    begin(finished)
+    let closed = items
+    items = open
+    runItems(downTo: closed.count)
+    go(to: after)
+    begin(after)
+    popScope()
+  }
+
+  private mutating func iteratorNext(
+    _ method: DeclarationID, _ source: TypeID, throughTrait: Bool
+  ) -> FunctionRefID? {
+    if throughTrait {
+      guard case .instance(let function) = context.resolveTraitMethod(method, [source], policy)
+      else { return nil }
+      return function
+    }
+    let parent = context.program.declarations[method].parent
+    var arguments = nominalArguments(source)
+    if parent.exists, case .implementation(let detail) = context.program.declarations[parent].detail {
+      arguments = context.match(detail.selfType, source, context.program.declarations[parent].genericParameters.count) ?? arguments
+    }
+    return context.instance(method, arguments, policy: policy)
+  }
+}

@@ -1,0 +1,149 @@
+// `match`: arms are tried in order; when all of them name variants, one switch chooses the first
+// arm worth trying.
+import ASTDB
+import Base
+import MIR
+
+extension FunctionLowering {
+  mutating func lowerMatch(_ node: Node, into dest: PlaceID) {
+    let flags = MatchFlags(rawValue: node.flags)
+    pushScope()
+    let scrutinee = place(NodeID(node.a))
+    let open = items
+    let after = newBlock()
+    let arms = nodes(node.b)
+    let switched = switchOnVariant(arms, scrutinee)
+    var next = BlockID.none
+    for (index, arm) in arms.enumerated() {
+      if let switched {
+        if current.exists { go(to: switched[index]) }
+        begin(switched[index])
+      } else if next.exists {
+        begin(next)
+      }
+      items = open
+      next = newBlock()
+      lowerArm(body[arm], scrutinee, flags, dest, otherwise: next, after: after)
+      if switched != nil { begin(next) }
+    }
+    begin(next.exists ? next : current)
+    unreachable()
+    items = open
+    items.removeSubrange(scopeStarts.removeLast()...)
+    begin(after)
+  }
+
+  /// Tests the arm, runs its body and leaves the match; the scrutinee dies on the way.
+  private mutating func lowerArm(
+    _ arm: Node, _ scrutinee: PlaceID, _ flags: MatchFlags, _ dest: PlaceID,
+    otherwise: BlockID, after: BlockID
+  ) {
+    let depth = scopeStarts[scopeStarts.count - 1]
+    let pattern = NodeID(arm.a)
+    testPattern(pattern, scrutinee, otherwise: otherwise)
+    pushScope()
+    if arm.b != UInt32.max {
+      var lending = flags
+      lending.remove(.takes)
+      if flags.contains(.takes) {
+        bindForGuard(pattern, scrutinee)
+      } else {
+        bindPattern(pattern, scrutinee, lending)
+      }
+      let (matched, failed) = (newBlock(), newBlock())
+      branchOn(NodeID(arm.b), then: matched, otherwise: failed)
+      let bound = items
+      begin(failed)
+      runItems(downTo: scopeStarts[scopeStarts.count - 1])
+      go(to: otherwise)
+      items = bound
+      begin(matched)
+      if flags.contains(.takes) {
+        runItems(downTo: scopeStarts[scopeStarts.count - 1])
+        bindPattern(pattern, scrutinee, flags)
+      }
+    } else {
+      bindPattern(pattern, scrutinee, flags)
+    }
+    let value = NodeID(arm.c)
+    let target = isEmpty(mirType(of: value)) ? PlaceID.none : dest
+    lowerValue(value, into: target)
+    popScope(keeping: target)
+    exitItems(downTo: depth, keeping: target)
+    go(to: after)
+  }
+
+  /// For the guard of an arm that takes: its names are lent until the guard has decided.
+  private mutating func bindForGuard(_ pattern: NodeID, _ place: PlaceID) {
+    var parts: [(UInt32, PlaceID)] = []
+    collectLent(pattern, place, &parts)
+    for (name, part) in parts { bindAlias(name, .borrow(part)) }
+  }
+
+  private mutating func collectLent(
+    _ id: NodeID, _ place: PlaceID, _ parts: inout [(UInt32, PlaceID)]
+  ) {
+    let node = body[id]
+    switch node.kind {
+    case .bindingPattern:
+      parts.append((node.a, place))
+      if node.b != UInt32.max { collectLent(NodeID(node.b), place, &parts) }
+    case .variantPattern:
+      for (index, field) in body.list(node.b).enumerated() {
+        collectLent(NodeID(field), payload(place, Int(node.a), index), &parts)
+      }
+    case .tuplePattern:
+      for (index, part) in body.list(node.a).enumerated() {
+        collectLent(NodeID(part), field(place, index), &parts)
+      }
+    case .structurePattern:
+      let words = Array(body.list(node.a))
+      for i in stride(from: 0, to: words.count - 1, by: 2) {
+        collectLent(NodeID(words[i + 1]), field(place, Int(words[i])), &parts)
+      }
+    case .unboxPattern: collectLent(NodeID(node.a), unboxed(place), &parts)
+    case _: break
+    }
+  }
+
+  /// One switch over the tag, when every arm names a variant or takes all: the entry of each arm.
+  private mutating func switchOnVariant(_ arms: [NodeID], _ scrutinee: PlaceID) -> [BlockID]? {
+    guard current.exists, arms.count > 2,
+      case .enumeration(let tag, let variants) = context.module.types[type(of: scrutinee)].kind
+    else { return nil }
+    var first = [Int](repeating: -1, count: variants.count)
+    var last = arms.count
+    for (index, arm) in arms.enumerated() where last == arms.count {
+      let pattern = body[NodeID(body[arm].a)]
+      if pattern.kind == .variantPattern {
+        if first[Int(pattern.a)] < 0 { first[Int(pattern.a)] = index }
+      } else if !needsTest(NodeID(body[arm].a)) {
+        last = index
+      } else {
+        return nil
+      }
+    }
+    let entries = arms.map { _ in newBlock() }
+    let value = discriminant(scrutinee)
+    let start = UInt32(function.switchCases.count)
+    for (index, variant) in variants.enumerated() {
+      let arm = first[index] < 0 ? last : min(first[index], last)
+      if arm < arms.count {
+        function.switchCases.append(
+          SwitchCase(value: variant.discriminant, target: entries[arm]))
+      }
+    }
+    var impossible = BlockID.none
+    if last < arms.count { impossible = entries[last] } else { impossible = newBlock() }
+    _ = tag
+    terminate(
+      Terminator(
+        kind: .switch, operand: value, first: start,
+        count: UInt32(function.switchCases.count) - start, otherwise: impossible))
+    if last == arms.count {
+      begin(impossible)
+      unreachable()
+    }
+    return entries
+  }
+}

@@ -1,0 +1,263 @@
+// Raw memory, and values that change places: `@memcpy`, `@take`, `swap`, `replace`, `take`; lists
+// and repeated values, which are written into memory element by element.
+import ASTDB
+import Base
+import MIR
+
+extension FunctionLowering {
+  mutating func lowerMemory(_ builtin: Builtin, _ arguments: [NodeID]) {
+    guard arguments.count == 3,
+      case .pointer(let target) = context.module.types[mirType(of: arguments[0])].kind
+    else { return }
+    let values = operands(arguments)
+    let opcode: Opcode =
+      builtin == .memoryCopy ? .memoryCopy : builtin == .memoryMove ? .memoryMove : .memorySet
+    emit(Instruction(opcode, type: target, a: values[0], b: values[1], c: values[2]))
+  }
+
+  mutating func lowerMemoryValue(
+    _ builtin: Builtin, _ arguments: [NodeID], into dest: PlaceID
+  ) {
+    switch builtin {
+    case .takeAt:
+      let pointer = pointerLocal(arguments[0])
+      if dest.exists {
+        assign(dest, take(pointee(pointer)))
+      } else {
+        drop(pointee(pointer))
+      }
+    case .initialise:
+      let depth = items.count
+      let pointer = pointerLocal(arguments[0])
+      let value = operand(arguments[1])
+      if value.kind == .move { release(value.placeID, above: depth) }
+      assign(pointee(pointer), value)
+    case .dropAt:
+      drop(pointee(pointerLocal(arguments[0])))
+    case _: break
+    }
+  }
+
+  // MARK: Values that change places
+
+  mutating func lowerSwap(_ arguments: [NodeID]) {
+    let a = place(arguments[0])
+    let b = place(arguments[1])
+    let saved = temporary(type(of: a))
+    assign(saved, take(a))
+    assign(a, take(b))
+    assign(b, take(saved))
+  }
+
+  mutating func lowerReplace(_ arguments: [NodeID], into dest: PlaceID) {
+    let depth = items.count
+    let new = temporary(mirType(of: arguments[1]))
+    lower(arguments[1], into: new)
+    if !isInert(arguments[0]) { ownInScope(new) }
+    let target = place(arguments[0])
+    release(new, above: depth)
+    let old = dest.exists ? dest : temporary(type(of: target))
+    assign(old, take(target))
+    assign(target, take(new))
+    if dest.isNone { ownInScope(old) }
+  }
+
+  mutating func lowerTakeOptional(_ arguments: [NodeID], into dest: PlaceID) {
+    let target = place(arguments[0])
+    let old = dest.exists ? dest : temporary(type(of: target))
+    assign(old, take(target))
+    construct(target, [], variant: 0)
+    if dest.isNone { ownInScope(old) }
+  }
+
+  /// `take(&a)`: the old value; the default value of the type stays.
+  mutating func lowerTake(_ id: NodeID, _ arguments: [NodeID], into dest: PlaceID) {
+    let source = type(of: arguments[0])
+    let new = temporary(mirType(of: arguments[0]))
+    guard buildDefault(source, into: new) else {
+      return reportUnsupported("`take` of a `\(context.typeName(source))`", id)
+    }
+    let target = place(arguments[0])
+    let old = dest.exists ? dest : temporary(type(of: target))
+    assign(old, take(target))
+    assign(target, take(new))
+    if dest.isNone { ownInScope(old) }
+  }
+
+  /// The value that a type has by default: zero, empty, null, or its fields' defaults.
+  private mutating func buildDefault(_ source: TypeID, into dest: PlaceID) -> Bool {
+    switch kind(of: source) {
+    case .bool, .char, .integer, .float, .pointer, .slice, .void:
+      assign(dest, zero(type(of: dest)))
+      return true
+    case .nominal(let declaration, let arguments):
+      if declaration == context.languageItems.optional {
+        construct(dest, [], variant: 0)
+        return true
+      }
+      guard case .structure(let detail) = context.program.declarations[declaration].detail else {
+        return false
+      }
+      if detail.dropMethod.exists {
+        assign(dest, zero(type(of: dest)))
+        return declaration != context.languageItems.box
+      }
+      var parts: [Operand] = []
+      for (index, field) in detail.fields.enumerated() {
+        let type = context.substitute(field.type, arguments)
+        let part = temporary(context.mirType(type))
+        if field.defaultValue.exists {
+          lowerDefaultValue(declaration, index, arguments, into: part)
+        } else if !buildDefault(type, into: part) {
+          return false
+        }
+        parts.append(take(part))
+      }
+      construct(dest, parts)
+      return true
+    case .tuple(let elements):
+      var parts: [Operand] = []
+      for element in elements {
+        let part = temporary(context.mirType(element))
+        guard buildDefault(element, into: part) else { return false }
+        parts.append(take(part))
+      }
+      construct(dest, parts)
+      return true
+    case .error, .never, .parameter, .array, .function, .variable:
+      return false
+    }
+  }
+
+  // MARK: Lists and repeated values
+
+  /// `List` from a literal: the elements are complete before the buffer is made.
+  mutating func lowerListLiteral(_ id: NodeID, _ node: Node, into dest: PlaceID) {
+    let elements = nodes(node.a)
+    let values = operands(elements)
+    let dest = dest.exists ? dest : materialisedDest(id)
+    guard let element = listElement(dest) else { return reportUnsupported("this list", id) }
+    let data = temporary(context.pointerType(to: element))
+    if elements.isEmpty {
+      assign(data, zero(type(of: data)))
+    } else {
+      for value in values where value.kind == .move { ownInScope(value.placeID) }
+      allocate(i64(Int64(elements.count)), element, into: data)
+      for value in values.reversed() where value.kind == .move {
+        release(value.placeID, above: 0)
+      }
+    }
+    for (index, value) in values.enumerated() {
+      let cursor = temporary(type(of: data))
+      emit(
+        Instruction(
+          .pointerOffset, type: element, dest: cursor, a: .copy(data), b: i64(Int64(index))))
+      assign(pointee(cursor), value)
+    }
+    constructList(dest, data, i64(Int64(elements.count)))
+  }
+
+  private mutating func materialisedDest(_ id: NodeID) -> PlaceID {
+    let value = temporary(mirType(of: id))
+    return value
+  }
+
+  /// The element type of a list: its first field is the pointer.
+  private func listElement(_ list: PlaceID) -> MIRTypeID? {
+    guard case .aggregate(let fields) = context.module.types[type(of: list)].kind,
+      fields.count >= 3, case .pointer(let element) = context.module.types[fields[0].type].kind
+    else { return nil }
+    return element
+  }
+
+  /// A list of `count` elements in a buffer of that size, from the heap.
+  private mutating func constructList(_ dest: PlaceID, _ data: PlaceID, _ count: Operand) {
+    guard case .aggregate(let fields) = context.module.types[type(of: dest)].kind else { return }
+    var parts: [Operand] = [.copy(data), count, count]
+    for field in fields.dropFirst(3) { parts.append(zero(field.type)) }
+    construct(dest, parts)
+  }
+
+  /// `data` = memory for `count` elements; P006 when there is none.
+  mutating func allocate(_ count: Operand, _ element: MIRTypeID, into data: PlaceID) {
+    let info = context.module.types[element]
+    let bytes = temporary(i64Type)
+    emitPanicking(
+      Instruction(.mul, type: i64Type, dest: bytes, a: count, b: i64(info.size)))
+    let memory = temporary(context.pointerType(to: u8Type))
+    let allocator = context.functionReference(
+      "janus_alloc",
+      MIRSignature(
+        parameters: [
+          MIRParameter(type: i64Type, mode: .borrowed), MIRParameter(type: i64Type, mode: .borrowed),
+        ], result: type(of: memory)), isRuntime: true)
+    call(allocator, [.copy(bytes), i64(info.alignment)], into: memory)
+    let found = binary(
+      .notEqual, type(of: memory), .copy(memory), zero(type(of: memory)), boolType)
+    emitPanicking(Instruction(.check, a: found, immediate: PanicKind.outOfMemory.rawValue))
+    emit(Instruction(.convert, type: type(of: memory), dest: data, a: .copy(memory)))
+  }
+
+  /// `[v; n]` as an array or a list.
+  mutating func lowerRepeated(_ id: NodeID, _ node: Node, into dest: PlaceID) {
+    let dest = dest.exists ? dest : materialisedDest(id)
+    let value = temporary(mirType(of: NodeID(node.a)))
+    lower(NodeID(node.a), into: value)
+    ownInScope(value)
+    let count = indexLocal(NodeID(node.b))
+    if case .array(let element, let length) = context.module.types[type(of: dest)].kind {
+      assign(dest, constant(.undefined(type: type(of: dest))))
+      let whole = addressOf(dest, mutable: true)
+      let data = temporary(context.pointerType(to: element))
+      emit(Instruction(.convert, type: type(of: whole), dest: data, a: .copy(whole)))
+      assign(count, i64(length))
+      fill(data, count, with: value)
+      return
+    }
+    guard let element = listElement(dest) else { return reportUnsupported("this value", id) }
+    let positive = binary(.greaterEqual, i64Type, .copy(count), i64(0), boolType)
+    emitPanicking(
+      Instruction(
+        .check, a: positive, b: string("negative count"), immediate: PanicKind.index.rawValue))
+    let data = temporary(context.pointerType(to: element))
+    allocate(.copy(count), element, into: data)
+    fill(data, count, with: value)
+    constructList(dest, data, .copy(count))
+  }
+
+  /// Copies `value` to each of `count` places from `data` on.
+  private mutating func fill(_ data: PlaceID, _ count: PlaceID, with value: PlaceID) {
+    let index = temporary(i64Type)
+    assign(index, i64(0))
+    let (header, enter, after) = (newBlock(), newBlock(), newBlock())
+    go(to: header)
+    begin(header)
+    branch(
+      binary(.less, i64Type, .copy(index), .copy(count), boolType), then: enter, otherwise: after)
+    begin(enter)
+    let cursor = temporary(type(of: data))
+    emit(
+      Instruction(
+        .pointerOffset, type: elementType(of: data), dest: cursor, a: .copy(data),
+        b: .copy(index)))
+    copyValue(pointee(cursor), from: value)
+    emit(
+      Instruction(.addWrapping, type: i64Type, dest: index, a: .copy(index), b: i64(1)))
+    go(to: header)
+    begin(after)
+  }
+
+  /// Destroys the elements `from..<to` at `pointer`, from the last to the first.
+  mutating func dropElements(_ pointer: PlaceID, from: PlaceID, to: PlaceID) {
+    let element = elementType(of: pointer)
+    if isTrivial(element) { return }
+    let glue = context.glueReference(.dropElements, context.sourceOf[element.index])
+    context.demandGlue(.dropElements, context.sourceOf[element.index], glue)
+    let start = temporary(type(of: pointer))
+    emit(
+      Instruction(
+        .pointerOffset, type: element, dest: start, a: .copy(pointer), b: .copy(from)))
+    let count = binary(.subWrapping, i64Type, .copy(to), .copy(from), i64Type)
+    call(glue, [.copy(start), count], into: .none)
+  }
+}

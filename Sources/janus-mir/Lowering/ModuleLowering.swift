@@ -1,0 +1,193 @@
+// Lowering of one module: the state that all its functions share, and the order of work.
+// Reads: a CheckedProgram without errors. Produces: a MIRModule with every instance that the roots
+// demand. Rejects: nothing that was checked; what is not lowered yet is E9002 with its place.
+// Assumes: types of nodes are known, everything implicit is a node (see the checked NodeKind).
+import ASTDB
+import Base
+import MIR
+
+/// What the module is made for: which declarations are its roots.
+public enum EntryKind: Sendable {
+  case main, tests, library
+}
+
+public struct LoweringOptions: Sendable {
+  /// Release builds check overflow only where the package asks for it.
+  public var release: Bool
+  public init(release: Bool = false) { self.release = release }
+}
+
+/// Lowers all that `package` demands for `entry` to one module.
+public func lowerModule(
+  _ program: CheckedProgram, package: PackageID, entry: EntryKind, options: LoweringOptions,
+  reporting diagnostics: inout Diagnostics
+) -> MIRModule {
+  let lowering = ModuleLowering(
+    program, name: program.packages[package].name, options: options)
+  lowering.addRoots(package: package, entry: entry)
+  lowering.drainPending()
+  lowering.finishEntry(entry, package: package)
+  return lowering.finish(reporting: &diagnostics)
+}
+
+/// Lowers a constant's value as the entry function of a module of its own, for evaluation: the
+/// symbol in `entry` names a function without parameters that returns the value.
+public func lowerConstant(
+  _ declaration: DeclarationID, in program: CheckedProgram, reporting diagnostics: inout Diagnostics
+) -> MIRModule {
+  let lowering = ModuleLowering(program, name: "constant", options: LoweringOptions())
+  let reference = lowering.constantFunction(declaration)
+  lowering.module.entry = lowering.module.functionRefs[reference].symbol
+  lowering.drainPending()
+  return lowering.finish(reporting: &diagnostics)
+}
+
+/// Something that is demanded and not lowered yet.
+struct PendingFunction {
+  enum Source {
+    case function(DeclarationID)
+    case constant(DeclarationID)
+    case defaultValue(DeclarationID, index: Int)
+    case staticInitialiser(DeclarationID)
+    case test(DeclarationID)
+    case glue(GlueKind, TypeID)
+    case thunk(FunctionRefID)
+  }
+  var source: Source
+  var arguments: [TypeID]
+  var policy: Profile
+  var reference: FunctionRefID
+}
+
+final class ModuleLowering {
+  let program: CheckedProgram
+  let options: LoweringOptions
+  var module: MIRModule
+  var diagnostics = Diagnostics()
+
+  // Types. The first arrays are parallel to `program.types`, the others to `module.types`.
+  var loweredTypes: ContiguousArray<MIRTypeID> = []
+  var ownerships: ContiguousArray<Ownership?> = []
+  var typeHashes: ContiguousArray<Hash128?> = []
+  var ownershipOf: ContiguousArray<Ownership> = []
+  var scalarOf: ContiguousArray<Bool> = []
+  /// The checked type that a MIR type was lowered from.
+  var sourceOf: ContiguousArray<TypeID> = []
+  var typeNames: [String: TypeID] = [:]
+  var signatureIDs: [MIRSignature: SignatureID] = [:]
+  var constantIDs: [MIRConstant: ConstantID] = [:]
+  var smallIntegers: ContiguousArray<ConstantID> = []
+  var pointerTypes: [MIRTypeID: MIRTypeID] = [:]
+
+  // Functions.
+  var pending: ContiguousArray<PendingFunction> = []
+  /// Instances without type arguments, by declaration.
+  var simpleInstances: ContiguousArray<FunctionRefID> = []
+  var genericInstances: [InstanceKey: FunctionRefID] = [:]
+  var referencesBySymbol: [String: FunctionRefID] = [:]
+  var glueReferences: [GlueKey: FunctionRefID] = [:]
+  var demandedGlue: Set<FunctionRefID> = []
+  /// What each function mentions, for the order of statics; parallel to `functionRefs`.
+  var mentions: ContiguousArray<Mentions> = []
+  /// Statics by declaration, and the declarations in order of demand.
+  var staticIDs: [DeclarationID: StaticID] = [:]
+  var staticDeclarations: [DeclarationID] = []
+  var staticInitialisers: [FunctionRefID] = []
+  /// Index into `module.files` by source file.
+  var fileIndices: [SourceFileID: UInt32] = [:]
+  var languageItems = LanguageItems()
+  var entryFunction = DeclarationID.none
+  var testFunctions: [(name: String, wrapper: FunctionRefID)] = []
+  var implementationCache: [ImplementationKey: ImplementationMatch?] = [:]
+
+  struct Mentions {
+    var functions: ContiguousArray<FunctionRefID> = []
+    var statics: ContiguousArray<StaticID> = []
+  }
+
+  init(_ program: CheckedProgram, name: String, options: LoweringOptions) {
+    self.program = program
+    self.options = options
+    module = MIRModule(name: name)
+    simpleInstances = ContiguousArray(repeating: .none, count: program.declarations.count)
+    languageItems = LanguageItems(program)
+  }
+
+  /// Lowers demanded functions until no more are demanded.
+  func drainPending() {
+    var next = 0
+    while next < pending.count {
+      let work = pending[next]
+      next += 1
+      lower(work)
+      if next >= 4096 {
+        pending.removeFirst(next)
+        next = 0
+      }
+    }
+    pending.removeAll()
+  }
+
+  private func lower(_ work: PendingFunction) {
+    switch work.source {
+    case .function(let declaration):
+      lowerFunction(declaration, work)
+    case .constant(let declaration):
+      lowerExpressionFunction(program.declarations[declaration].body, declaration, work)
+    case .defaultValue(let declaration, let index):
+      lowerExpressionFunction(defaultValueBody(declaration, index), declaration, work)
+    case .staticInitialiser(let declaration):
+      lowerStaticInitialiser(declaration, work)
+    case .test(let declaration):
+      lowerExpressionFunction(program.declarations[declaration].body, declaration, work)
+    case .glue(let kind, let type):
+      lowerGlue(kind, type, work.reference)
+    case .thunk(let target):
+      lowerThunk(to: target, work.reference)
+    }
+  }
+
+  func finish(reporting diagnostics: inout Diagnostics) -> MIRModule {
+    diagnostics.report(contentsOf: self.diagnostics.all)
+    module.functions.sort { $0.symbol < $1.symbol }
+    return module
+  }
+
+  /// The index of a source file in the module, entered on first use.
+  func fileIndex(_ file: SourceFileID) -> UInt32 {
+    if let index = fileIndices[file] { return index }
+    let index = UInt32(module.files.count)
+    module.files.append(program.files[file].path)
+    fileIndices[file] = index
+    return index
+  }
+}
+
+/// The `@lang` items that lowering uses, looked up once.
+struct LanguageItems {
+  var string = DeclarationID.none
+  var list = DeclarationID.none
+  var box = DeclarationID.none
+  var optional = DeclarationID.none
+  var result = DeclarationID.none
+  var display = DeclarationID.none
+  var equality = DeclarationID.none
+  var hash = DeclarationID.none
+  var order = DeclarationID.none
+  var stringType = TypeTable.error
+
+  init() {}
+
+  init(_ program: CheckedProgram) {
+    string = program.languageItem("string")
+    list = program.languageItem("list")
+    box = program.languageItem("box")
+    optional = program.languageItem("optional")
+    result = program.languageItem("result")
+    display = program.languageItem("display")
+    equality = program.languageItem("eq")
+    hash = program.languageItem("hash")
+    order = program.languageItem("ord")
+    if string.exists { stringType = program.types.intern(.nominal(string, arguments: [])) }
+  }
+}

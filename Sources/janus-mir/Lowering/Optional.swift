@@ -1,0 +1,74 @@
+// Optionals: `a ?? b` and `a?.b`. None is variant 0, Some is variant 1.
+import ASTDB
+import Base
+import MIR
+
+extension FunctionLowering {
+  mutating func lowerCoalesce(_ node: Node, into dest: PlaceID) {
+    let value = NodeID(node.a)
+    let (present, absent, after) = (newBlock(), newBlock(), newBlock())
+    pushScope()
+    let optional = place(value)
+    let open = items
+    let isResult = isResultType(type(of: value))
+    branch(isVariant(optional, isResult ? 0 : 1), then: present, otherwise: absent)
+    begin(present)
+    let part = payload(optional, isResult ? 0 : 1, 0)
+    if isTemporary(value) { assign(dest, take(part)) } else { copyValue(dest, from: part) }
+    popScope(keeping: dest)
+    go(to: after)
+    begin(absent)
+    let closed = items
+    items = open
+    runItems(downTo: closed.count)
+    lowerValue(NodeID(node.b), into: isEmpty(mirType(of: NodeID(node.b))) ? .none : dest)
+    go(to: after)
+    begin(after)
+  }
+
+  /// The expression is a value of its own, which nothing else uses afterwards.
+  func isTemporary(_ id: NodeID) -> Bool {
+    let kind = body[id].kind
+    return !isPlace(kind) && !(kind == .copy && isPlace(body[NodeID(body[id].a)].kind))
+      && kind != .string
+  }
+
+  func isResultType(_ type: TypeID) -> Bool {
+    if case .nominal(let declaration, _) = kind(of: type) {
+      return declaration == context.languageItems.result
+    }
+    return false
+  }
+
+  mutating func lowerOptionalChain(_ id: NodeID, _ node: Node, into dest: PlaceID) {
+    let (present, absent, after) = (newBlock(), newBlock(), newBlock())
+    pushScope()
+    let optional = place(NodeID(node.a))
+    let open = items
+    branch(isVariant(optional, 1), then: present, otherwise: absent)
+    begin(present)
+    pushScope()
+    variables[Int(node.b)] = payload(optional, 1, 0)
+    lowerChained(id, NodeID(node.c), into: dest)
+    popScope(keeping: dest)
+    popScope(keeping: dest)
+    go(to: after)
+    begin(absent)
+    let closed = items
+    items = open
+    runItems(downTo: closed.count)
+    if dest.exists, !isEmpty(type(of: dest)) { construct(dest, [], variant: 0) }
+    go(to: after)
+    begin(after)
+  }
+
+  /// The result of `?.` is wrapped unless it is an optional already.
+  private mutating func lowerChained(_ id: NodeID, _ value: NodeID, into dest: PlaceID) {
+    if type(of: id) == type(of: value) || !dest.exists {
+      if dest.exists { lower(value, into: dest) } else { discard(value) }
+      return
+    }
+    let inner = operand(value)
+    construct(dest, [inner], variant: 1)
+  }
+}

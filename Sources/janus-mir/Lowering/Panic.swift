@@ -1,0 +1,102 @@
+// Panics that programs ask for: `panic`, `assert`, `unwrap`, `@unreachable`.
+import ASTDB
+import Base
+import MIR
+
+extension FunctionLowering {
+  mutating func panic(_ kind: PanicKind, _ message: Operand) {
+    guard current.exists else { return }
+    let cleanup = isCleanup ? BlockID.none : cleanupTarget()
+    terminate(
+      Terminator(kind: .panic, operand: message, cleanup: cleanup, panic: kind))
+  }
+
+  mutating func lowerPanic(_ builtin: Builtin, _ arguments: [NodeID]) {
+    switch builtin {
+    case .panic: panic(.assertion, message(arguments.first))
+    case .panicCode:
+      var code: UInt32 = PanicKind.assertion.rawValue
+      if let first = arguments.first, body[first].kind == .integer { code = body[first].a }
+      panic(PanicKind(rawValue: code) ?? .assertion, message(arguments.dropFirst().first))
+    case .unreachable, .trap: panic(.unreachable, .none)
+    case _: break
+    }
+  }
+
+  /// A message as a constant or as a lent string.
+  private mutating func message(_ id: NodeID?) -> Operand {
+    guard let id else { return .none }
+    if body[id].kind == .string { return literal(id, body[id]) }
+    return .borrow(place(id))
+  }
+
+  mutating func lowerAssert(_ arguments: [NodeID]) {
+    guard let condition = arguments.first else { return }
+    if arguments.count < 2 || body[arguments[1]].kind == .string {
+      let text =
+        arguments.count < 2 ? string(sourceText(condition)) : literal(arguments[1], body[arguments[1]])
+      let value = operand(condition)
+      emitPanicking(
+        Instruction(.check, a: value, b: text, immediate: PanicKind.assertion.rawValue))
+      return
+    }
+    let (good, bad) = (newBlock(), newBlock())
+    branchOn(condition, then: good, otherwise: bad)
+    begin(bad)
+    pushScope()
+    panic(.assertion, message(arguments[1]))
+    popScope()
+    begin(good)
+  }
+
+  /// The source text of an expression, on one line.
+  private func sourceText(_ id: NodeID) -> String {
+    let span = span(of: id)
+    guard span.file.exists else { return "" }
+    let bytes = context.program.files[span.file].bytes
+    guard span.start >= 0, span.end <= Int32(bytes.count), span.start <= span.end else { return "" }
+    let text = String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self)
+    return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
+  mutating func lowerRequire(_ id: NodeID, _ node: Node) { lowerAssert([NodeID(node.a)]) }
+
+  mutating func lowerAssertEqual(_ arguments: [NodeID]) {
+    guard arguments.count >= 2 else { return }
+    let source = type(of: arguments[0])
+    let a = place(arguments[0])
+    let b = place(arguments[1])
+    let equal = temporary(boolType)
+    compare(.equal, a, b, source, into: equal)
+    let (good, bad) = (newBlock(), newBlock())
+    branch(.copy(equal), then: good, otherwise: bad)
+    begin(bad)
+    pushScope()
+    let text = beginText()
+    appendText(string("left: "), to: text)
+    display(a, source, into: text, quoted: true)
+    appendText(string(", right: "), to: text)
+    display(b, type(of: arguments[1]), into: text, quoted: true)
+    panic(.assertion, .borrow(text))
+    popScope()
+    begin(good)
+  }
+
+  /// `.unwrap()`: P010 when there is nothing, or an error.
+  mutating func lowerUnwrap(_ arguments: [NodeID], into dest: PlaceID) {
+    guard let value = arguments.first else { return }
+    let isResult = isResultType(type(of: value))
+    let success = isResult ? 0 : 1
+    let scrutinee = place(value)
+    var text = Operand.none
+    if arguments.count > 1, body[arguments[1]].kind == .string {
+      text = literal(arguments[1], body[arguments[1]])
+    }
+    let present = isVariant(scrutinee, success)
+    emitPanicking(
+      Instruction(.check, a: present, b: text, immediate: PanicKind.unwrap.rawValue))
+    guard dest.exists, !isEmpty(type(of: dest)) else { return }
+    let part = payload(scrutinee, success, 0)
+    if isTemporary(value) { assign(dest, take(part)) } else { copyValue(dest, from: part) }
+  }
+}
