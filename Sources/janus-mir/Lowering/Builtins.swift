@@ -59,7 +59,7 @@ extension FunctionLowering {
     _ builtin: Builtin, _ arguments: [NodeID], _ types: [TypeID], into dest: PlaceID
   ) {
     guard dest.exists else { return }
-    let source = types.first ?? arguments.first.map { type(of: $0) } ?? TypeTable.void
+    let source = types.first ?? arguments.first.map { self.type(of: $0) } ?? TypeTable.void
     let type = context.mirType(source)
     let info = context.module.types[type]
     let value: Operand
@@ -68,7 +68,7 @@ extension FunctionLowering {
     case .alignof: value = integer(info.alignment, self.type(of: dest))
     case .needsDrop: value = bool(!isTrivial(type))
     case .isTrivial: value = bool(isTrivial(type))
-    case .typeName: value = string(context.typeName(source))
+    case .typeName: value = string(context.program.name(of: source))
     case .arrayCount:
       for argument in arguments where !isPlace(body[argument].kind) { discard(argument) }
       if case .array(_, let count) = info.kind {

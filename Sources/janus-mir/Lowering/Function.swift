@@ -8,15 +8,15 @@ extension ModuleLowering {
   func lowerFunction(_ declaration: DeclarationID, _ work: PendingFunction) {
     let value = program.declarations[declaration]
     guard case .function(let detail) = value.detail else { return }
-    guard value.body.exists, program.bodies[value.body].isValid else {
+    guard value.body.exists, program.body(value.body).isValid else {
       diagnostics.report(.notLowered("`\(value.path)`, which has no body,", value.nameSpan))
       return
     }
     var builder = FunctionLowering(
-      self, body: program.bodies[value.body], owner: declaration, arguments: work.arguments,
+      self, body: program.body(value.body), owner: declaration, arguments: work.arguments,
       policy: work.policy, reference: work.reference,
       displayName: displayName(declaration, work.arguments),
-      result: substitute(detail.result, work.arguments))
+      result: program.substitute(work.arguments, in: detail.result))
     if !detail.exportName.isEmpty { builder.function.attributes.insert(.exported) }
     builder.lowerWhole(isDestructor: detail.isDestructor)
     builder.complete()
@@ -26,14 +26,14 @@ extension ModuleLowering {
   func lowerExpressionFunction(
     _ body: BodyID, _ owner: DeclarationID, _ work: PendingFunction
   ) {
-    guard body.exists, program.bodies[body].isValid else {
+    guard body.exists, program.body(body).isValid else {
       let value = program.declarations[owner]
       diagnostics.report(.notLowered("`\(value.path)`, which has no value,", value.nameSpan))
       return
     }
     let result = module.signatures[module.functionRefs[work.reference].signature].result
     var builder = FunctionLowering(
-      self, body: program.bodies[body], owner: owner, arguments: work.arguments,
+      self, body: program.body(body), owner: owner, arguments: work.arguments,
       policy: work.policy, reference: work.reference,
       displayName: displayName(owner, work.arguments), result: sourceOf[result.index])
     builder.lowerWhole(isDestructor: false)

@@ -64,7 +64,7 @@ struct FunctionLowering {
     if arguments.isEmpty {
       concrete = body.types
     } else {
-      concrete = ContiguousArray(body.types.map { context.substitute($0, arguments) })
+      concrete = ContiguousArray(body.types.map { context.program.substitute(arguments, in: $0) })
     }
     lowered = ContiguousArray(repeating: .none, count: concrete.count)
     variables = ContiguousArray(repeating: .none, count: body.variables.count)

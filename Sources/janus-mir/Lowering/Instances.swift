@@ -58,10 +58,10 @@ extension ModuleLowering {
   }
 
   func signature(of detail: FunctionDetail, _ arguments: [TypeID]) -> MIRSignature {
-    let result = mirType(substitute(detail.result, arguments))
+    let result = mirType(program.substitute(arguments, in: detail.result))
     return MIRSignature(
       parameters: detail.parameters.map {
-        MIRParameter(type: mirType(substitute($0.type, arguments)), mode: $0.mode.mir)
+        MIRParameter(type: mirType(program.substitute(arguments, in: $0.type)), mode: $0.mode.mir)
       }, result: result, hasDestination: ownershipOf[result.index] != .trivial)
   }
 
@@ -106,7 +106,7 @@ extension ModuleLowering {
       break
     }
     let reference = demandValue(
-      .defaultValue(declaration, index: index), declaration, substitute(type, arguments), arguments,
+      .defaultValue(declaration, index: index), declaration, program.substitute(arguments, in: type), arguments,
       policy, suffix: ".default\(index)")
     genericInstances[key] = reference
     return reference
@@ -146,7 +146,7 @@ extension ModuleLowering {
     builder.add(value.stableID)
     builder.add(value.path)
     if !arguments.isEmpty { builder.add(UInt64(policy.rawValue)) }
-    for argument in arguments { builder.add(typeHash(argument)) }
+    for argument in arguments { builder.add(program.stableHash(of: argument)) }
     return value.path + "." + builder.finish().shortHex
   }
 
@@ -154,7 +154,7 @@ extension ModuleLowering {
   func displayName(_ declaration: DeclarationID, _ arguments: [TypeID]) -> String {
     let path = program.declarations[declaration].path
     if arguments.isEmpty { return path }
-    return path + "[" + arguments.map { typeName($0) }.joined(separator: ", ") + "]"
+    return path + "[" + arguments.map { program.name(of: $0) }.joined(separator: ", ") + "]"
   }
 }
 

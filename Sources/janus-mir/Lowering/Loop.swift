@@ -224,7 +224,7 @@ extension FunctionLowering {
       Instruction(
         .accessBegin, type: type(of: place), a: exclusive ? .borrowMutable(place) : .borrow(place),
         immediate: number))
-    items.append(CleanupItem(.accessEnd(number)))
+    items.append(CleanupItem(.accessEnd(number, place)))
   }
 
   // MARK: Containers
@@ -361,8 +361,10 @@ extension FunctionLowering {
     }
     let parent = context.program.declarations[method].parent
     var arguments = nominalArguments(source)
-    if parent.exists, case .implementation(let detail) = context.program.declarations[parent].detail {
-      arguments = context.match(detail.selfType, source, context.program.declarations[parent].genericParameters.count) ?? arguments
+    if parent.exists, context.program.declarations[parent].kind == .implementation,
+      let match = context.program.match(parent, type: source)
+    {
+      arguments = match.arguments
     }
     return context.instance(method, arguments, policy: policy)
   }

@@ -75,7 +75,7 @@ extension FunctionLowering {
     let source = type(of: arguments[0])
     let new = temporary(mirType(of: arguments[0]))
     guard buildDefault(source, into: new) else {
-      return reportUnsupported("`take` of a `\(context.typeName(source))`", id)
+      return reportUnsupported("`take` of a `\(context.program.name(of: source))`", id)
     }
     let target = place(arguments[0])
     let old = dest.exists ? dest : temporary(type(of: target))
@@ -104,7 +104,7 @@ extension FunctionLowering {
       }
       var parts: [Operand] = []
       for (index, field) in detail.fields.enumerated() {
-        let type = context.substitute(field.type, arguments)
+        let type = context.program.substitute(arguments, in: field.type)
         let part = temporary(context.mirType(type))
         if field.defaultValue.exists {
           lowerDefaultValue(declaration, index, arguments, into: part)

@@ -65,10 +65,8 @@ final class ModuleLowering {
   var module: MIRModule
   var diagnostics = Diagnostics()
 
-  // Types. The first arrays are parallel to `program.types`, the others to `module.types`.
+  // Types. The first array is parallel to `program.types`, the others to `module.types`.
   var loweredTypes: ContiguousArray<MIRTypeID> = []
-  var ownerships: ContiguousArray<Ownership?> = []
-  var typeHashes: ContiguousArray<Hash128?> = []
   var ownershipOf: ContiguousArray<Ownership> = []
   var scalarOf: ContiguousArray<Bool> = []
   /// The checked type that a MIR type was lowered from.
@@ -98,7 +96,6 @@ final class ModuleLowering {
   var languageItems = LanguageItems()
   var entryFunction = DeclarationID.none
   var testFunctions: [(name: String, wrapper: FunctionRefID)] = []
-  var implementationCache: [ImplementationKey: ImplementationMatch?] = [:]
 
   struct Mentions {
     var functions: ContiguousArray<FunctionRefID> = []

@@ -9,7 +9,7 @@ enum CleanupAction {
   case drop(PlaceID)
   case deferred(NodeID)
   case unbind(PlaceID)
-  case accessEnd(UInt32)
+  case accessEnd(UInt32, PlaceID)
   /// The elements from the index on of the buffer that the pointer local points to are still there.
   case dropElements(pointer: PlaceID, index: PlaceID, count: PlaceID)
 }
@@ -103,7 +103,9 @@ extension FunctionLowering {
     case .deferred(let node): runDeferred(node)
     case .unbind(let place):
       emit(Instruction(.unbind, type: type(of: place), dest: place))
-    case .accessEnd(let number): emit(Instruction(.accessEnd, immediate: number))
+    case .accessEnd(let number, let place):
+      emit(
+        Instruction(.accessEnd, type: type(of: place), a: .borrow(place), immediate: number))
     case .dropElements(let pointer, let index, let count):
       dropElements(pointer, from: index, to: count)
     }

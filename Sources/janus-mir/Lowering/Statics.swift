@@ -31,13 +31,13 @@ extension ModuleLowering {
 
   func lowerStaticInitialiser(_ declaration: DeclarationID, _ work: PendingFunction) {
     let value = program.declarations[declaration]
-    guard value.body.exists, program.bodies[value.body].isValid else {
+    guard value.body.exists, program.body(value.body).isValid else {
       diagnostics.report(.notLowered("`\(value.path)`, which has no value,", value.nameSpan))
       return
     }
     let id = staticVariable(declaration)
     var builder = FunctionLowering(
-      self, body: program.bodies[value.body], owner: declaration, arguments: [],
+      self, body: program.body(value.body), owner: declaration, arguments: [],
       policy: work.policy, reference: work.reference, displayName: value.path + " (initialiser)",
       result: TypeTable.void)
     builder.beginFunction()

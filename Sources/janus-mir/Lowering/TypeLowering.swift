@@ -46,9 +46,9 @@ extension ModuleLowering {
   }
 
   private func uniqueTypeName(_ type: TypeID) -> String {
-    let short = typeName(type)
+    let short = program.name(of: type)
     if let other = typeNames[short], other != type {
-      let long = short + "#" + typeHash(type).shortHex
+      let long = short + "#" + program.stableHash(of: type).shortHex
       typeNames[long] = type
       return long
     }
@@ -97,7 +97,7 @@ extension ModuleLowering {
     switch value.detail {
     case .structure(let detail):
       let fields = detail.fields.map {
-        (program.interner.text($0.name), mirType(substitute($0.type, arguments)))
+        (program.interner.text($0.name), mirType(program.substitute(arguments, in: $0.type)))
       }
       return aggregate(name, fields, attributes: value.attributes)
     case .enumeration(let detail):
@@ -152,7 +152,7 @@ extension ModuleLowering {
       var offset = tagInfo.size
       var fields: [MIRField] = []
       for (index, field) in variant.fields.enumerated() {
-        let type = mirType(substitute(field.type, arguments))
+        let type = mirType(program.substitute(arguments, in: field.type))
         let info = module.types[type]
         offset = aligned(offset, to: info.alignment)
         let text = program.interner.text(field.name)

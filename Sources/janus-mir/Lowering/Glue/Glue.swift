@@ -20,7 +20,7 @@ extension ModuleLowering {
   func glueReference(_ kind: GlueKind, _ type: TypeID) -> FunctionRefID {
     let key = GlueKey(kind: kind, type: type)
     if let known = glueReferences[key] { return known }
-    let symbol = "\(kind.rawValue).\(typeName(type)).\(typeHash(type).shortHex)"
+    let symbol = "\(kind.rawValue).\(program.name(of: type)).\(program.stableHash(of: type).shortHex)"
     let reference = functionReference(symbol, glueSignature(kind, mirType(type)))
     glueReferences[key] = reference
     return reference
@@ -65,7 +65,7 @@ extension ModuleLowering {
   func lowerGlue(_ kind: GlueKind, _ type: TypeID, _ reference: FunctionRefID) {
     let signature = module.signatures[module.functionRefs[reference].signature]
     var builder = FunctionLowering(
-      glue: self, reference: reference, displayName: "\(kind.rawValue) \(typeName(type))",
+      glue: self, reference: reference, displayName: "\(kind.rawValue) \(program.name(of: type))",
       result: signature.result)
     builder.beginFunction()
     let parameters = signature.parameters.map {
@@ -98,7 +98,7 @@ extension FunctionLowering {
     case .nominal(let declaration, let arguments):
       switch context.program.declarations[declaration].detail {
       case .structure(let detail):
-        return detail.fields.map { context.substitute($0.type, arguments) }
+        return detail.fields.map { context.program.substitute(arguments, in: $0.type) }
       case .capability(let fields): return fields.map(\.type)
       case .enumeration, .function, .trait, .implementation, .constant, .staticVariable,
         .typeAlias, .test:
@@ -115,7 +115,7 @@ extension FunctionLowering {
     guard case .nominal(let declaration, let arguments) = kind(of: type),
       case .enumeration(let detail) = context.program.declarations[declaration].detail
     else { return nil }
-    return detail.variants.map { $0.fields.map { context.substitute($0.type, arguments) } }
+    return detail.variants.map { $0.fields.map { context.program.substitute(arguments, in: $0.type) } }
   }
 
   func structure(_ type: TypeID) -> StructureDetail? {
@@ -169,7 +169,7 @@ extension FunctionLowering {
   mutating func callImplementation(
     _ trait: DeclarationID, _ type: TypeID, _ arguments: [Operand], into dest: PlaceID
   ) -> Bool {
-    guard trait.exists, let match = context.implementation(of: trait, for: type),
+    guard trait.exists, let match = context.program.implementation(of: trait, for: type),
       case .implementation(let detail) = context.program.declarations[match.implementation].detail,
       case .trait(let traitDetail) = context.program.declarations[trait].detail,
       let wanted = traitDetail.methods.first

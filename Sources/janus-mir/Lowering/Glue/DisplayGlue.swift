@@ -46,7 +46,7 @@ extension FunctionLowering {
     _ a: PlaceID, _ source: TypeID, into out: PlaceID
   ) -> Bool {
     let trait = context.languageItems.display
-    guard trait.exists, context.implementation(of: trait, for: source) != nil else { return false }
+    guard trait.exists, context.program.implementation(of: trait, for: source) != nil else { return false }
     let text = temporary(stringType)
     guard callImplementation(trait, source, [.borrow(a)], into: text) else { return false }
     pushScope()
@@ -81,7 +81,7 @@ extension FunctionLowering {
     } else if let variants = variantTypes(type) {
       displayVariants(a, type, variants, into: out, quoted: quoted)
     } else {
-      appendText(string(context.typeName(type)), to: out)
+      appendText(string(context.program.name(of: type)), to: out)
     }
   }
 
