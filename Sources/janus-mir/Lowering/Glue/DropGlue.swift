@@ -41,11 +41,11 @@ extension FunctionLowering {
 
   private mutating func dropPayload(of value: PlaceID, _ variants: [[TypeID]]) {
     let after = newBlock()
-    func owns(_ types: [TypeID]) -> Bool {
+    let owning = variants.map { types in
       types.contains { context.ownership(of: $0) != .trivial }
     }
-    let blocks = switchVariants(value, otherwise: after) { owns(variants[$0]) }
-    for (index, types) in variants.enumerated() where owns(types) {
+    let blocks = switchVariants(value, otherwise: after) { owning[$0] }
+    for (index, types) in variants.enumerated() where owning[index] {
       begin(blocks[index])
       pushScope()
       for position in types.indices { ownInScope(payload(value, index, position)) }
