@@ -2,5 +2,8 @@
 import ArgumentParser
 
 @main struct MirTool: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "janus-mir")
+  static let configuration = CommandConfiguration(
+    commandName: "janus-mir",
+    abstract: "Lower checked declarations to MIR, verify it, run it.",
+    subcommands: [Lower.self], defaultSubcommand: Lower.self)
 }

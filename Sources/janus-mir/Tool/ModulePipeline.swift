@@ -1,0 +1,134 @@
+// What is done with each module: lower, check and refine, write, say what was written.
+import ASTDB
+import ArgumentParser
+import Base
+import Glibc
+import Lowering
+import MIR
+
+/// A module to make: a line of JSON, or the command line's options.
+struct ModuleJob {
+  var module: String
+  var entry: EntryKind
+  var output: String
+  var release: Bool
+
+  init(module: String, entry: EntryKind, output: String, release: Bool) {
+    self.module = module
+    self.entry = entry
+    self.output = output
+    self.release = release
+  }
+
+  init?(line: String) {
+    guard let json = JSON(parsing: Array(line.utf8)), let module = json["module"].string,
+      let output = json["output"].string,
+      let entry = EntryKind(argument: json["entry"].string ?? "main")
+    else { return nil }
+    self.init(
+      module: module, entry: entry, output: output, release: json["release"].bool ?? false)
+  }
+}
+
+struct ModulePipeline {
+  let program: CheckedProgram
+  let printer: DiagnosticPrinter
+  let form: EmitForm
+  let printAfter: String?
+  var failed = false
+
+  mutating func run(_ job: ModuleJob) throws {
+    var diagnostics = Diagnostics()
+    let module = lower(job, reporting: &diagnostics)
+    printer.print(diagnostics, in: Array(program.files.elements))
+    if diagnostics.hasErrors { failed = true }
+    guard let module, !diagnostics.hasErrors else { return }
+    write(module, job)
+  }
+
+  private func lower(_ job: ModuleJob, reporting diagnostics: inout Diagnostics) -> MIRModule? {
+    guard let package = program.packages.ids.first(where: { program.packages[$0].name == job.module })
+    else {
+      diagnostics.report(.unknownModule(job.module))
+      return nil
+    }
+    let module = lowerModule(
+      program, package: package, entry: job.entry,
+      options: LoweringOptions(release: job.release), reporting: &diagnostics)
+    if diagnostics.hasErrors { return nil }
+    if printAfter == "lowering" { print(writeMIRText(module)) }
+    if let setting = getenv("JANUS_VERIFY"), String(cString: setting) == "all" {
+      for problem in verifyMIR(module) { diagnostics.report(.malformed(problem)) }
+    }
+    return module
+  }
+
+  private mutating func write(_ module: MIRModule, _ job: ModuleJob) {
+    let hashes = contentHashes(of: module)
+    var bytes: ContiguousArray<UInt8>
+    switch form {
+    case .jmir: bytes = writeMIRFile(module, hashes: hashes)
+    case .text: bytes = ContiguousArray(writeMIRText(module).utf8)
+    }
+    if let reason = writeFile(bytes, to: job.output) {
+      var diagnostics = Diagnostics()
+      diagnostics.report(.unwritable(job.output, reason))
+      printer.print(diagnostics) { _ in nil }
+      failed = true
+      return
+    }
+    let units = module.codeGenerationUnits.enumerated().map { index, range -> JSON in
+      [
+        "index": JSON(index), "hash": .string(MIRModule.unitHash(of: range, hashes).hex),
+        "functions": JSON(range.count),
+      ]
+    }
+    printer.message([
+      "kind": "module", "path": .string(job.output), "units": .array(units),
+      "tests": JSON(testCount(job)),
+    ])
+  }
+
+  private func testCount(_ job: ModuleJob) -> Int {
+    guard job.entry == .tests else { return 0 }
+    return program.declarations.elements.count { declaration in
+      declaration.kind == .test && declaration.module.exists
+        && program.packages[program.modules[declaration.module].package].name == job.module
+    }
+  }
+}
+
+/// Writes a file anew; nil, or why it cannot be written. `-` is standard output.
+func writeFile(_ bytes: ContiguousArray<UInt8>, to path: String) -> String? {
+  let isStandard = path == "-"
+  let descriptor =
+    isStandard ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { return String(cString: strerror(errno)) }
+  defer { if !isStandard { close(descriptor) } }
+  return bytes.withUnsafeBytes { buffer in
+    var written = 0
+    while written < buffer.count {
+      let count = Glibc.write(descriptor, buffer.baseAddress! + written, buffer.count - written)
+      if count < 0 {
+        if errno == EINTR { continue }
+        return String(cString: strerror(errno))
+      }
+      written += count
+    }
+    return nil
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func unknownModule(_ name: String) -> Diagnostic {
+    Diagnostic(.unknownPackage, "the database has no package `\(name)`", at: .none)
+  }
+
+  fileprivate static func unwritable(_ path: String, _ reason: String) -> Diagnostic {
+    Diagnostic(.unreadableFile, "cannot write `\(path)`: \(reason)", at: .none)
+  }
+
+  fileprivate static func malformed(_ problem: MIRProblem) -> Diagnostic {
+    Diagnostic(.internalError, "lowering made MIR that is not well-formed: \(problem.description)", at: .none)
+  }
+}
