@@ -90,6 +90,9 @@ let package = Package(
     tool("janus-build", ["Base", "Build"]),
 
     tests("Base"),
+    .testTarget(
+      name: "BuildTests", dependencies: ["Base"], path: "Tests/BuildTests",
+      exclude: ["FakeStages"], swiftSettings: settings),
     tests("MIR", ["Base"]),
     tests("Parser", ["Base", "Lexer"]),
   ],

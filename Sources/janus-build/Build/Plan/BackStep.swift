@@ -94,8 +94,8 @@ extension BuildSession {
     var failures: [LocatedDiagnostic] = []
     func add(_ arguments: [String]) {
       let command = Command(
-        executable: toolchain.path(of: .back), arguments: [module.path] + arguments,
-        directory: root)
+        executable: toolchain.path(of: .back),
+        arguments: [module.path, "--message-format", "json"] + arguments, directory: root)
       pool.add(command) { outcome in
         let output = StageRun(output: outcome.output)
         failures += output.diagnostics
@@ -106,7 +106,7 @@ extension BuildSession {
       }
     }
     switch options.mode {
-    case .release: add(["-o", files[0], "--release"])
+    case .release: add(["-o", files[0], "--release", "--runtime-variant", module.runtime])
     case .development:
       let units = missing.map { module.units[$0] }
       for group in balanced(units, into: options.jobs) {

@@ -63,6 +63,7 @@ extension Package {
       "package": .string(name),
       "profile": .string(profile.name),
       "overflow": .string(overflow?.rawValue ?? "default"),
+      "panic": panic.map { .string($0.rawValue) } ?? .null,
       "root": .string(sourceRoot),
       "files": JSON(files),
       "dependencies": .array(

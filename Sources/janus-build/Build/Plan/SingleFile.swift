@@ -14,7 +14,7 @@ func singleFileWorkspace(
   var c = CSettings()
   c.link = options.link
   let package = Package(
-    name: "main", folder: Path.directory(of: path), sourceRoot: Path.directory(of: path),
+    name: "main", folder: Path.directory(of: path), sourceRoot: "",
     files: [path], kind: .program, profile: .core, capabilities: nil, panic: nil, overflow: nil,
     dependencies: [], c: c)
   return Workspace(

@@ -164,7 +164,7 @@ extension SuiteRun {
   private func frontJob(_ test: TestCase) -> JSON {
     Package(
       name: test.package, folder: Path.directory(of: test.path),
-      sourceRoot: Path.directory(of: test.path), files: [test.path],
+      sourceRoot: "", files: [test.path],
       kind: test.isLibrary ? .library : .program, profile: .core, capabilities: nil, panic: nil,
       overflow: nil, dependencies: [], c: CSettings()
     ).frontJob

@@ -6,7 +6,7 @@ struct Package {
   var name: String
   /// The package's folder, from the workspace's root; `.` is the root itself.
   var folder: String
-  /// The folder that module names are counted from.
+  /// The folder that module names are counted from; empty for a single file, the root module.
   var sourceRoot: String
   /// All source files, sorted; paths from the workspace's root.
   var files: [String]
