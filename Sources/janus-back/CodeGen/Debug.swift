@@ -37,7 +37,7 @@ final class DebugInfo {
     unit = LLVMDIBuilderCreateCompileUnit(
       builder, LLVMDWARFSourceLanguageC11, unitFile, "janus-back", 10,
       parent.options.mode == .release ? 1 : 0, "", 0, 0, "", 0,
-      parent.options.mode == .release ? LLVMDWARFEmissionLineTablesOnly : LLVMDWARFEmissionFull,
+      LLVMDWARFEmissionLineTablesOnly,
       0, 0, 0, "", 0, "", 0)
     typeNodes = ContiguousArray(repeating: nil, count: parent.mir.types.count)
     plainExpression = LLVMDIBuilderCreateExpression(builder, nil, 0)
@@ -96,7 +96,7 @@ final class DebugInfo {
   }
 
   func setLocation(_ location: MIRLocation) {
-    setLine(UInt32(max(baseLine &+ location.line, 0)), UInt32(max(location.column, 0)))
+    setLine(UInt32(max(baseLine &+ location.line, 0)), 0)
   }
 
   private func setLine(_ line: UInt32, _ column: UInt32) {
@@ -131,11 +131,11 @@ final class DebugInfo {
     let variable: LLVMMetadataRef
     if let argument {
       variable = LLVMDIBuilderCreateParameterVariable(
-        builder, scope, name, name.utf8.count, UInt32(argument), scopeFile, line, node, 1,
+        builder, scope, name, name.utf8.count, UInt32(argument), scopeFile, line, node, 0,
         LLVMDIFlagZero)
     } else {
       variable = LLVMDIBuilderCreateAutoVariable(
-        builder, scope, name, name.utf8.count, scopeFile, line, node, 1, LLVMDIFlagZero, 0)
+        builder, scope, name, name.utf8.count, scopeFile, line, node, 0, LLVMDIFlagZero, 0)
     }
     let position = LLVMDIBuilderCreateDebugLocation(
       parent.context, line, UInt32(max(local.location.column, 0)), scope, nil)

@@ -194,8 +194,7 @@ final class FunctionEmitter {
   func setLocation(_ location: MIRLocation) {
     self.location = location
     guard let debug = parent.debug,
-      location.line != lastLocation.line || location.column != lastLocation.column
-        || lastLocation == .none
+      location.line != lastLocation.line || lastLocation == .none
     else { return }
     lastLocation = location
     debug.setLocation(location)

@@ -47,6 +47,8 @@ struct TextReader {
     try scanTypeNames()
     try expect(word: "module")
     module.name = try nameText()
+    // Not in `module` while it grows: other parts of `self` are copied, and it with them.
+    var functions: ContiguousArray<MIRFunction> = []
     while token.kind != .end {
       guard token.opensLine, token.kind == .word else { throw unexpected("a declaration") }
       switch text(token) {
@@ -64,7 +66,7 @@ struct TextReader {
         guard defined.updateValue(function.signature, forKey: function.symbol) == nil else {
           throw failure("function `\(function.symbol)` is defined twice")
         }
-        module.functions.append(function)
+        functions.append(function)
       default: throw unexpected("a declaration")
       }
     }
@@ -76,7 +78,8 @@ struct TextReader {
       }
       module.functionRefs[id].signature = signature
     }
-    for function in module.functions.indices { completeCalls(of: &module.functions[function]) }
+    for index in functions.indices { completeCalls(of: &functions[index]) }
+    module.functions = functions
     return module
   }
 
