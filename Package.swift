@@ -95,6 +95,7 @@ let package = Package(
       exclude: ["FakeStages"], swiftSettings: settings),
     tests("MIR", ["Base"]),
     tests("Parser", ["Base", "Lexer"]),
+    tests("Interpreter", ["Base", "MIR"]),
   ],
   swiftLanguageModes: [.v6]
 )
