@@ -37,7 +37,7 @@ final class DebugInfo {
     unit = LLVMDIBuilderCreateCompileUnit(
       builder, LLVMDWARFSourceLanguageC11, unitFile, "janus-back", 10,
       parent.options.mode == .release ? 1 : 0, "", 0, 0, "", 0,
-      LLVMDWARFEmissionLineTablesOnly,
+      describesVariables ? LLVMDWARFEmissionFull : LLVMDWARFEmissionLineTablesOnly,
       0, 0, 0, "", 0, "", 0)
     typeNodes = ContiguousArray(repeating: nil, count: parent.mir.types.count)
     plainExpression = LLVMDIBuilderCreateExpression(builder, nil, 0)
