@@ -94,6 +94,9 @@ let package = Package(
       name: "BuildTests", dependencies: ["Base"], path: "Tests/BuildTests",
       exclude: ["FakeStages"], swiftSettings: settings),
     tests("MIR", ["Base"]),
+    .testTarget(
+      name: "CodeGenTests", dependencies: [], path: "Tests/CodeGenTests", exclude: ["Cases"],
+      swiftSettings: settings),
     tests("Parser", ["Base", "Lexer"]),
     tests("Interpreter", ["Base", "MIR"]),
   ],
