@@ -22,7 +22,7 @@ private struct IntegerType {
   func clamp(_ value: Int128) -> Int128 { min(max(value, lowest), highest) }
 }
 
-private let arithmetic: [(String, (Int128, Int128, IntegerType) -> Int128?)] = [
+private let arithmetic: [(String, @Sendable (Int128, Int128, IntegerType) -> Int128?)] = [
   ("add", { a, b, t in t.fits(a + b) ? a + b : nil }),
   ("sub", { a, b, t in t.fits(a - b) ? a - b : nil }),
   ("mul", { a, b, t in t.fits(a * b) ? a * b : nil }),
@@ -40,7 +40,7 @@ private let arithmetic: [(String, (Int128, Int128, IntegerType) -> Int128?)] = [
   ("shr", { a, b, t in b >= 0 && b < Int128(t.bits) ? a >> b : nil }),
 ]
 
-private let comparisons: [(String, (Int128, Int128) -> Bool)] = [
+private let comparisons: [(String, @Sendable (Int128, Int128) -> Bool)] = [
   ("equal", { $0 == $1 }), ("not_equal", { $0 != $1 }), ("less", { $0 < $1 }),
   ("less_equal", { $0 <= $1 }), ("greater", { $0 > $1 }), ("greater_equal", { $0 >= $1 }),
 ]

@@ -80,9 +80,9 @@ final class DebugInfo {
     let line = UInt32(max(function.baseLine, 0))
     let flags = hasSource ? LLVMDIFlagZero : LLVMDIFlagArtificial
     let name = function.displayName
+    // Without the symbol: given one, debuggers know C functions by nothing else.
     let made = LLVMDIBuilderCreateFunction(
-      builder, unit, name, name.utf8.count, function.symbol, function.symbol.utf8.count,
-      scopeFile, line, functionType(function.signature), 0, 1, line, flags,
+      builder, unit, name, name.utf8.count, "", 0, scopeFile, line, functionType(function.signature), 0, 1, line, flags,
       describesVariables ? 0 : 1)!
     LLVMSetSubprogram(value, made)
     scope = made
