@@ -93,6 +93,7 @@ let package = Package(
     .testTarget(
       name: "BuildTests", dependencies: ["Base"], path: "Tests/BuildTests",
       exclude: ["FakeStages"], swiftSettings: settings),
+    tests("Sema", ["Base", "ASTDB", "Lexer", "Parser"]),
     tests("MIR", ["Base"]),
     .testTarget(
       name: "CodeGenTests", dependencies: [], path: "Tests/CodeGenTests", exclude: ["Cases"],

@@ -98,7 +98,7 @@ extension SemaContext {
   }
 
   /// Names that no declaration has to introduce.
-  func enterBuiltinNames() {
+  package func enterBuiltinNames() {
     func enter(_ name: String, _ resolution: NameResolution) {
       builtinNames[program.interner.intern(name)] = resolution
     }

@@ -192,6 +192,8 @@ extension SemaContext {
       switch program.conformance(of: type, to: trait) {
       case .none: continue
       case .derived:
+        // A function of the program's own comes before what is derived.
+        if hasFunction(name, in: scope) { continue }
         noteRead(trait)
         found.append(
           MethodReference(function: method, arguments: [type], isTraitCall: true, isDerived: true))
@@ -205,7 +207,7 @@ extension SemaContext {
         noteRead(match.implementation)
         found.append(
           MethodReference(
-            function: method, arguments: [type] + program.traitArguments(of: match),
+            function: method, arguments: traitCallArguments(type, trait, match),
             isTraitCall: true))
       }
     }
@@ -217,6 +219,31 @@ extension SemaContext {
       return .ambiguous(found.map(\.function))
     }
     return found.first.map { .method($0) }
+  }
+
+  /// `Self` and the trait's arguments; of several impls (`From[A]`, `From[B]`) the call decides, so
+  /// only `Self`.
+  private func traitCallArguments(
+    _ type: TypeID, _ trait: DeclarationID, _ match: ImplementationMatch
+  ) -> [TypeID] {
+    let arguments = program.traitArguments(of: match)
+    if !arguments.isEmpty {
+      let matching = program.candidateImplementations(of: trait, for: type).filter {
+        program.match($0, type: type) != nil
+      }
+      if matching.count > 1 { return [type] }
+    }
+    return [type] + arguments
+  }
+
+  /// Whether a function `name` is declared or imported here by name.
+  private func hasFunction(_ name: Symbol, in scope: DeclarationScope) -> Bool {
+    guard scope.module.exists else { return false }
+    let names = scopes[scope.module.index]
+    guard let entry = names.declared[name] ?? names.imported[name],
+      case .declaration(let declaration) = entry.resolution
+    else { return false }
+    return program.declarations[declaration].kind == .function
   }
 
   // MARK: Suggestions

@@ -137,7 +137,7 @@ extension SemaContext {
   }
 
   /// Scopes and tables for declarations that were in the program before.
-  fileprivate func enterLoadedDeclarations() {
+  package func enterLoadedDeclarations() {
     for package in program.packages.ids {
       packagesByName[program.packages[package].name] = package
     }

@@ -52,7 +52,7 @@ public final class SemaContext {
   var cachedStringType: TypeID?
   /// Bounds of all generic parameters have been resolved; all impl headers have.
   var boundsAreResolved = false
-  var implementationsAreKnown = false
+  package var implementationsAreKnown = false
   /// `Box` and `List` of the standard library, or none.
   var boxDeclaration = DeclarationID.none
   var listDeclaration = DeclarationID.none
@@ -73,7 +73,7 @@ public final class SemaContext {
   private var readStamp: UInt32 = 0
   private var lastStamp: UInt32 = 0
 
-  init(program: CheckedProgram, evaluator: ConstantEvaluator?) {
+  package init(program: CheckedProgram, evaluator: ConstantEvaluator?) {
     self.program = program
     self.evaluator = evaluator
     names = KnownNames(program.interner)

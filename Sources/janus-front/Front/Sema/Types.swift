@@ -250,9 +250,26 @@ struct TypeResolver {
     case .ambiguous(let declarations):
       return reported(context.ambiguity(spelling(node), declarations, at: nameSpan))
     case .notFound(let suggestion):
+      if let qualifier = unknownQualifier(node) {
+        return reported(
+          .undefinedName(spelling(qualifier), suggestion: "", at: self.nameSpan(qualifier)))
+      }
       let better = Self.foreignNames[spelling(node)] ?? context.text(suggestion)
       return reported(.undefinedType(spelling(node), suggestion: better, at: nameSpan))
     }
+  }
+
+  /// The first part of a path that names nothing, if it is not the last.
+  private func unknownQualifier(_ node: SyntaxID) -> SyntaxID? {
+    let qualifier: SyntaxID
+    switch tree.kind(node) {
+    case .member: qualifier = tree.member(node).base
+    case .typeMember: qualifier = tree.namedType(node).qualifier
+    default: return nil  // A single name.
+    }
+    if let earlier = unknownQualifier(qualifier) { return earlier }
+    guard case .notFound = context.container(qualifier, in: tree, scope: scope) else { return nil }
+    return qualifier
   }
 
   /// What the type is called elsewhere.

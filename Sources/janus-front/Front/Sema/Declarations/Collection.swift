@@ -2,8 +2,8 @@
 //
 // Reads: syntax trees. Produces: declarations with names, places, attributes, the names of their
 // generic parameters, and empty details; module scopes and member tables.
-// Rejects: names declared twice (E2101), unknown attributes (E1017), statements at the top level
-// (E4108), and constructs that are not supported yet (E9002).
+// Rejects: names declared twice (E2101), statements at the top level (E4108), constructs that are
+// not supported yet (E9002).
 import ASTDB
 import Base
 import Parser
@@ -290,19 +290,10 @@ private struct FileCollector {
 
   // MARK: Attributes and documentation
 
-  private static let knownAttributes: Set<String> = [
-    "inline", "noinline", "cold", "packed", "align", "no_implicit_copy", "unique", "must_consume",
-    "manual", "budget", "export_name", "lang", "runtime",
-  ]
-
   private func attributes(_ list: NodeList) -> [Attribute] {
     var result: [Attribute] = []
     for node in list where tree.kind(node) == .attribute {
       let syntax = tree.attribute(node)
-      let name = context.text(syntax.name)
-      if !FileCollector.knownAttributes.contains(name) {
-        context.report(.unknownAttribute(name, at: tree.span(node)))
-      }
       result.append(
         Attribute(name: syntax.name, arguments: syntax.arguments.map(argumentText)))
     }
@@ -386,10 +377,6 @@ extension Diagnostic {
     Diagnostic(
       .misplacedProfile, "`\(name)` is no profile", at: span,
       notes: ["the profiles are `:core`, `:script`, `:service` and `:sovereign`"])
-  }
-
-  fileprivate static func unknownAttribute(_ name: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic(.unknownAttribute, "there is no attribute `@\(name)`", at: span)
   }
 
   fileprivate static func sharedForbidden(_ profile: Profile, at span: SourceSpan) -> Diagnostic {

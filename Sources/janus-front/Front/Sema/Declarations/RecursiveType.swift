@@ -7,7 +7,7 @@ import Parser
 extension SemaContext {
   /// Looks for recursion through the structs and enums declared from `first` on.
   func checkRecursiveTypes(from first: Int) {
-    var walk = ContainmentWalk(context: self)
+    var walk = ContainmentWalk(context: self, first: DeclarationID(first))
     for index in first..<program.declarations.count {
       let id = DeclarationID(index)
       switch program.declarations[id].kind {
@@ -24,19 +24,27 @@ extension SemaContext {
 private struct ContainmentWalk {
   private struct Step {
     var declaration: DeclarationID
+    var type: TypeID
     /// Where the field is that leads on.
     var span: SourceSpan
   }
 
   let context: SemaContext
+  /// The first declaration of the package; a cycle is reported at one of these.
+  let first: DeclarationID
   private var finished: Set<TypeID> = []
   private var path: [Step] = []
+  /// The types on `path`.
+  private var onPath: Set<TypeID> = []
   private var reported: Set<DeclarationID> = []
 
   /// Deeper containment than this is instantiation without end.
   private static let depthLimit = 200
 
-  init(context: SemaContext) { self.context = context }
+  init(context: SemaContext, first: DeclarationID) {
+    self.context = context
+    self.first = first
+  }
 
   mutating func visit(_ type: TypeID) {
     switch context.program.types[type] {
@@ -53,15 +61,18 @@ private struct ContainmentWalk {
     _ type: TypeID, _ declaration: DeclarationID, _ arguments: [TypeID]
   ) {
     if finished.contains(type) { return }
-    if let start = path.firstIndex(where: { $0.declaration == declaration }),
-      path.count >= ContainmentWalk.depthLimit || isOnPath(type)
-    {
-      report(path[start...])
+    if onPath.contains(type) {
+      report(path[path.firstIndex { $0.type == type }!...])
       return
     }
-    guard path.count < ContainmentWalk.depthLimit else { return }
+    guard path.count < ContainmentWalk.depthLimit else {
+      if let start = path.firstIndex(where: { $0.declaration == declaration }) {
+        report(path[start...])
+      }
+      return
+    }
     onPath.insert(type)
-    path.append(Step(declaration: declaration, span: .none))
+    path.append(Step(declaration: declaration, type: type, span: .none))
     for field in fields(of: declaration) {
       path[path.count - 1].span = field.span
       visit(context.program.substitute(arguments, in: field.type))
@@ -70,10 +81,6 @@ private struct ContainmentWalk {
     onPath.remove(type)
     finished.insert(type)
   }
-
-  private var onPath: Set<TypeID> = []
-
-  private func isOnPath(_ type: TypeID) -> Bool { onPath.contains(type) }
 
   private func fields(of declaration: DeclarationID) -> [Field] {
     switch context.program.declarations[declaration].detail {
@@ -86,15 +93,15 @@ private struct ContainmentWalk {
   }
 
   private mutating func report(_ cycle: ArraySlice<Step>) {
-    // Once for each cycle, at its first declaration in the source that is no library type.
-    let members = cycle.filter { context.tree(of: $0.declaration) != nil }
+    // Once for each cycle, at its first declaration in this package.
+    let members = cycle.filter { $0.declaration >= self.first }
     guard let first = members.min(by: { $0.declaration < $1.declaration }),
       reported.insert(first.declaration).inserted
     else { return }
     context.report(
       .recursiveType(
         context.text(context.program.declarations[first.declaration].name),
-        cycle.map { ($0.span, context.text(context.program.declarations[$0.declaration].name)) },
+        members.map { ($0.span, context.text(context.program.declarations[$0.declaration].name)) },
         at: context.program.declarations[first.declaration].nameSpan))
   }
 }

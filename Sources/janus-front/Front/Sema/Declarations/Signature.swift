@@ -271,7 +271,8 @@ extension SemaContext {
   ) {
     guard let members = memberTables[id] else { return }
     for (name, span) in names {
-      if let member = members[name] {
+      // A name that stands twice among the fields has been reported for the second.
+      if let member = members[name], names.first(where: { $0.name == name })?.span == span {
         report(
           .duplicate(text(name), first: span, at: program.declarations[member].nameSpan))
       }
