@@ -42,7 +42,7 @@ extension SemaContext {
 
   /// The type of a constant or static. Where none is written the code is checked first, wherever
   /// the question comes from.
-  public func typeOfConstant(_ id: DeclarationID) -> TypeID {
+  public func globalType(of id: DeclarationID) -> TypeID {
     if !globalsWithType.contains(id) { checkGlobal(id, reuse: nil) }
     switch program.declarations[id].detail {
     case .constant(let type, _), .staticVariable(let type, _): return type
