@@ -83,6 +83,8 @@ public struct TypeTable: Sendable {
   public private(set) var kinds: ContiguousArray<TypeKind> = []
   /// Parallel to `kinds`: the type mentions a generic parameter; it mentions a type variable.
   private var mentions: ContiguousArray<UInt8> = []
+  /// Parallel to `kinds`: how deep types nest in it.
+  private var depths: ContiguousArray<UInt16> = []
   private var ids: [TypeKind: TypeID] = [:]
 
   public static let error = TypeID(0 as UInt32)
@@ -115,6 +117,7 @@ public struct TypeTable: Sendable {
     if let id = ids[kind] { return id }
     kinds.append(kind)
     mentions.append(mentions(in: kind))
+    depths.append(depth(of: kind))
     let id = TypeID(kinds.count - 1)
     ids[kind] = id
     return id
@@ -131,6 +134,24 @@ public struct TypeTable: Sendable {
   /// Whether a type variable occurs in `id`.
   public func hasVariables(_ id: TypeID) -> Bool {
     mentions[id.index] & TypeTable.variableMark != 0
+  }
+
+  /// How deep types nest in `id`: 0 for `i64`, 1 for `[]i64`. What walks over types recurses so far.
+  public func depth(of id: TypeID) -> Int { Int(depths[id.index]) }
+
+  private func depth(of kind: TypeKind) -> UInt16 {
+    func above(_ parts: some Sequence<TypeID>) -> UInt16 {
+      let deepest = parts.reduce(0) { max($0, depths[$1.index]) }
+      return deepest == .max ? .max : deepest + 1
+    }
+    switch kind {
+    case .error, .void, .never, .bool, .char, .integer, .float, .parameter, .variable: return 0
+    case .nominal(_, let parts): return parts.isEmpty ? 0 : above(parts)
+    case .tuple(let parts): return above(parts)
+    case .array(let part, _), .slice(let part), .pointer(let part, _):
+      return above(CollectionOfOne(part))
+    case .function(let parameters, let result): return above(parameters.map(\.type) + [result])
+    }
   }
 
   private func mentions(in kind: TypeKind) -> UInt8 {

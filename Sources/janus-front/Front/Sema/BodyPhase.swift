@@ -64,9 +64,65 @@ extension SemaContext {
       return
     case nil: break
     }
+    guard globalDepth < 32 else {
+      let d = program.declarations[id]
+      report(.deepConstant(text(d.name), d.kind.name, at: d.nameSpan))
+      globalsWithType.insert(id)
+      return
+    }
+    for needed in untypedGlobals(neededBy: id) { checkPrepared(needed, reuse: reuse) }
+    checkPrepared(id, reuse: reuse)
+  }
+
+  private func checkPrepared(
+    _ id: DeclarationID, reuse: ((DeclarationID, CheckedProgram) -> Bool)?
+  ) {
+    guard constantState[id] == nil else { return }
     constantState[id] = .inProgress
+    globalDepth += 1
     checkCode(of: id, reuse: reuse)
+    globalDepth -= 1
     constantState[id] = .done
+  }
+
+  /// Globals without a written type that the value of `id` names, directly or through each other,
+  /// each after those that it names: long chains of constants are checked without recursion.
+  private func untypedGlobals(neededBy id: DeclarationID) -> [DeclarationID] {
+    var order: [DeclarationID] = []
+    var seen: Set<DeclarationID> = [id]
+    var stack: [(id: DeclarationID, isExpanded: Bool)] = [(id, false)]
+    while let (current, isExpanded) = stack.popLast() {
+      if isExpanded {
+        if current != id { order.append(current) }
+        continue
+      }
+      stack.append((current, true))
+      for named in globalsNamed(by: current) where !globalsWithType.contains(named) {
+        if constantState[named] == nil, seen.insert(named).inserted { stack.append((named, false)) }
+      }
+    }
+    return order
+  }
+
+  private func globalsNamed(by id: DeclarationID) -> [DeclarationID] {
+    guard let tree = tree(of: id) else { return [] }
+    let node = sources[id.index].node
+    guard case .node(let value) = bodySyntax(of: id), tree.kind(value) != .integer else { return [] }
+    let scope = scope(of: id)
+    var result: [DeclarationID] = []
+    // The nodes of a declaration are contiguous, its own the last.
+    var index = node.index
+    let start = tree.span(node).start
+    while index > 0, tree.spans[index - 1].start >= start {
+      index -= 1
+      guard tree.nodes[index].kind == .name || tree.nodes[index].kind == .member else { continue }
+      if case .declaration(let named) = container(SyntaxID(index), in: tree, scope: scope),
+        isGlobal(named)
+      {
+        result.append(named)
+      }
+    }
+    return result
   }
 
   /// Takes the type from the code where none was written, and the value of a constant.
@@ -204,6 +260,14 @@ extension Diagnostic {
     _ name: String, _ kind: String, at span: SourceSpan
   ) -> Diagnostic {
     Diagnostic(.cyclicConstant, "the \(kind) `\(name)` needs its own value", at: span)
+  }
+
+  fileprivate static func deepConstant(
+    _ name: String, _ kind: String, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .constantEvaluation, "the type of the \(kind) `\(name)` depends on too many others in turn",
+      at: span, notes: ["write its type"])
   }
 
   fileprivate static func cyclicStatic(

@@ -43,6 +43,9 @@ public final class SemaContext {
   var traitMethods: [Symbol: [DeclarationID]] = [:]
   /// Bounds to check when all impls are known.
   var deferredBounds: [DeferredBound] = []
+  var aliasDepth = 0
+  /// How many constants are being checked because others asked for their types.
+  var globalDepth = 0
   var aliasState: [DeclarationID: ResolutionState] = [:]
   var constantState: [DeclarationID: ResolutionState] = [:]
   /// Constants and statics whose type is known.

@@ -31,30 +31,44 @@ extension SemaContext {
   public func container(
     _ node: SyntaxID, in tree: SyntaxTree, scope: DeclarationScope
   ) -> NameResolution? {
-    let name: Symbol
-    var base = SyntaxID.none
-    switch tree.kind(node) {
-    case .name: name = tree.symbol(node)
-    case .member:
-      let member = tree.member(node)
-      name = member.name
-      base = member.base
-    case .typeName, .typeMember:
-      let named = tree.namedType(node)
-      name = named.name
-      base = named.qualifier
-    default: return nil  // Any other syntax is no path.
+    guard let path = path(node, in: tree), let first = path.first else { return nil }
+    var current = lookUp(first, in: scope)
+    for name in path.dropFirst() {
+      switch current {
+      case .module, .package, .namespace: current = lookUp(name, inside: current, from: scope)
+      case .declaration(let declaration):
+        guard let member = memberTables[declaration]?[name] else {
+          return .notFound(suggestion: .empty)
+        }
+        current = .declaration(member)
+      case .builtinType, .genericParameter, .builtin: return .notFound(suggestion: .empty)
+      case .notFound, .ambiguous: return current
+      }
     }
-    if base.isNone { return lookUp(name, in: scope) }
-    guard let outer = container(base, in: tree, scope: scope) else { return nil }
-    switch outer {
-    case .module, .package, .namespace: return lookUp(name, inside: outer, from: scope)
-    case .declaration(let declaration):
-      return memberTables[declaration]?[name].map { .declaration($0) }
-        ?? .notFound(suggestion: .empty)
-    case .builtinType, .genericParameter, .builtin: return .notFound(suggestion: .empty)
-    case .notFound, .ambiguous: return outer
+    return current
+  }
+
+  /// The names of `a.b.c`; nil when `node` is anything else.
+  private func path(_ node: SyntaxID, in tree: SyntaxTree) -> [Symbol]? {
+    var names: [Symbol] = []
+    var next = node
+    while next.exists {
+      switch tree.kind(next) {
+      case .name:
+        names.append(tree.symbol(next))
+        next = .none
+      case .member:
+        let member = tree.member(next)
+        names.append(member.name)
+        next = member.base
+      case .typeName, .typeMember:
+        let named = tree.namedType(next)
+        names.append(named.name)
+        next = named.qualifier
+      default: return nil  // Any other syntax is no path.
+      }
     }
+    return names.reversed()
   }
 
   /// `?T`.
@@ -117,6 +131,12 @@ extension SemaContext {
       return TypeTable.error
     case nil: break
     }
+    guard aliasDepth < 100 else {
+      report(.deepAlias(program.declarations[declaration], text))
+      return TypeTable.error
+    }
+    aliasDepth += 1
+    defer { aliasDepth -= 1 }
     guard let tree = tree(of: declaration) else { return known }
     aliasState[declaration] = .inProgress
     let node = tree.typeAlias(sources[declaration.index].node).type
@@ -164,9 +184,35 @@ struct TypeResolver {
   let tree: SyntaxTree
   let scope: DeclarationScope
   let inferred: (() -> TypeID)?
+  private var depth = 0
+
+  /// Types nested deeper than this are refused: everything that walks over types recurses.
+  private static let depthLimit = 200
+
+  init(
+    context: SemaContext, tree: SyntaxTree, scope: DeclarationScope, inferred: (() -> TypeID)?
+  ) {
+    self.context = context
+    self.tree = tree
+    self.scope = scope
+    self.inferred = inferred
+  }
 
   mutating func resolve(_ node: SyntaxID) -> TypeID {
     guard node.exists else { return TypeTable.error }
+    depth += 1
+    defer { depth -= 1 }
+    guard depth <= TypeResolver.depthLimit else {
+      return reported(.deepType(TypeResolver.depthLimit, at: tree.span(node)))
+    }
+    let type = resolveForm(node)
+    guard context.program.types.depth(of: type) <= TypeResolver.depthLimit else {
+      return reported(.deepType(TypeResolver.depthLimit, at: tree.span(node)))
+    }
+    return type
+  }
+
+  private mutating func resolveForm(_ node: SyntaxID) -> TypeID {
     switch tree.kind(node) {
     case .typeName, .typeMember:
       let named = tree.namedType(node)
@@ -198,11 +244,20 @@ struct TypeResolver {
   }
 
   /// Whether an expression is the name of a type or made of such names.
-  func denotesType(_ node: SyntaxID) -> Bool {
+  func denotesType(_ expression: SyntaxID) -> Bool {
+    var node = expression
+    while true {
+      // Chains of these nest without limit.
+      if tree.kind(node) == .index {
+        node = tree.index(node).base
+      } else if tree.kind(node) == .propagate {
+        node = tree.operand(node)
+      } else {
+        break
+      }
+    }
     switch tree.kind(node) {
     case .typeExpression, .selfTypeValue: return true
-    case .index: return denotesType(tree.index(node).base)
-    case .propagate: return denotesType(tree.operand(node))
     case .tuple:
       let elements = tree.elements(node)
       return !elements.isEmpty && elements.allSatisfy { denotesType($0) }
@@ -261,15 +316,18 @@ struct TypeResolver {
 
   /// The first part of a path that names nothing, if it is not the last.
   private func unknownQualifier(_ node: SyntaxID) -> SyntaxID? {
-    let qualifier: SyntaxID
-    switch tree.kind(node) {
-    case .member: qualifier = tree.member(node).base
-    case .typeMember: qualifier = tree.namedType(node).qualifier
-    default: return nil  // A single name.
+    var found: SyntaxID?
+    var next = node
+    for _ in 0..<TypeResolver.depthLimit {
+      switch tree.kind(next) {
+      case .member: next = tree.member(next).base
+      case .typeMember: next = tree.namedType(next).qualifier
+      default: return found  // A single name.
+      }
+      guard case .notFound = context.container(next, in: tree, scope: scope) else { return found }
+      found = next
     }
-    if let earlier = unknownQualifier(qualifier) { return earlier }
-    guard case .notFound = context.container(qualifier, in: tree, scope: scope) else { return nil }
-    return qualifier
+    return found
   }
 
   /// What the type is called elsewhere.
@@ -416,6 +474,10 @@ extension Diagnostic {
     return result
   }
 
+  fileprivate static func deepType(_ limit: Int, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(.nestingTooDeep, "types nest more than \(limit) deep here", at: span)
+  }
+
   fileprivate static func expressionAsType(at span: SourceSpan) -> Diagnostic {
     Diagnostic(.notAType, "an expression stands where a type is wanted", at: span)
   }
@@ -453,6 +515,14 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .recursiveType, "the type `\(text(declaration.name))` is defined by itself",
+      at: declaration.nameSpan)
+  }
+
+  fileprivate static func deepAlias(
+    _ declaration: Declaration, _ text: (Symbol) -> String
+  ) -> Diagnostic {
+    Diagnostic(
+      .nestingTooDeep, "the type `\(text(declaration.name))` is reached through 100 other names",
       at: declaration.nameSpan)
   }
 
