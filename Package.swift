@@ -100,6 +100,7 @@ let package = Package(
       swiftSettings: settings),
     tests("Parser", ["Base", "Lexer"]),
     tests("Interpreter", ["Base", "MIR"]),
+    tests("Passes", ["Base", "MIR", "Interpreter"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -135,12 +135,13 @@ extension WordReader {
     let name = text()
     let size = int64()
     let alignment = int64()
-    let ownership: Ownership = value(word(), or: .trivial)
+    let flags = word()
+    let ownership: Ownership = value(flags & 255, or: .trivial)
     let dropGlue: FunctionRefID = id()
     let copyGlue: FunctionRefID = id()
     return MIRTypeInfo(
       name: name, kind: typeKind(), size: size, alignment: alignment, ownership: ownership,
-      dropGlue: dropGlue, copyGlue: copyGlue)
+      dropGlue: dropGlue, copyGlue: copyGlue, hasDestructor: flags & 256 != 0)
   }
 
   private mutating func typeKind() -> MIRTypeKind {

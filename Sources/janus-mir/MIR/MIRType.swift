@@ -76,10 +76,14 @@ public struct MIRTypeInfo: Sendable {
   public var dropGlue: FunctionRefID
   /// `func(place) -> T`: a logical copy; exists iff ownership is copyable.
   public var copyGlue: FunctionRefID
+  /// Dropping runs code of the type's own (`destructor`, `__drop`): its fields are not moved out or
+  /// dropped by themselves.
+  public var hasDestructor: Bool
 
   public init(
     name: String, kind: MIRTypeKind, size: Int64, alignment: Int64,
-    ownership: Ownership = .trivial, dropGlue: FunctionRefID = .none, copyGlue: FunctionRefID = .none
+    ownership: Ownership = .trivial, dropGlue: FunctionRefID = .none,
+    copyGlue: FunctionRefID = .none, hasDestructor: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -88,6 +92,7 @@ public struct MIRTypeInfo: Sendable {
     self.ownership = ownership
     self.dropGlue = dropGlue
     self.copyGlue = copyGlue
+    self.hasDestructor = hasDestructor
   }
 
   /// Passed and held in registers: everything but arrays, aggregates, enumerations and function

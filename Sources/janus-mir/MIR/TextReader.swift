@@ -368,6 +368,7 @@ struct TextReader {
     info.alignment = try integer()
     if take(word: "copyable") { info.ownership = .copyable }
     if take(word: "unique") { info.ownership = .unique }
+    info.hasDestructor = take(word: "destructor")
     if take(word: "drop") { info.dropGlue = try function() }
     if take(word: "copy") { info.copyGlue = try function() }
     module.types[id] = info

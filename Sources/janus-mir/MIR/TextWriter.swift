@@ -107,6 +107,7 @@ private struct TextWriter {
     case .copyable: text += " copyable"
     case .unique: text += " unique"
     }
+    if type.hasDestructor { text += " destructor" }
     if type.dropGlue.exists { text += " drop \(reference(type.dropGlue))" }
     if type.copyGlue.exists { text += " copy \(reference(type.copyGlue))" }
     text += "\n"

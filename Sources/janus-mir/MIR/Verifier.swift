@@ -17,6 +17,13 @@ public struct MIRProblem: Hashable, Sendable {
   public var instruction: Int
   public var message: String
 
+  public init(function: String, block: BlockID, instruction: Int, message: String) {
+    self.function = function
+    self.block = block
+    self.instruction = instruction
+    self.message = message
+  }
+
   public var description: String {
     guard !function.isEmpty else { return message }
     guard block.exists else { return "`\(function)`: \(message)" }
