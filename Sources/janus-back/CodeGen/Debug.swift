@@ -82,11 +82,12 @@ final class DebugInfo {
     let name = function.displayName
     // Without the symbol: given one, debuggers know C functions by nothing else.
     let made = LLVMDIBuilderCreateFunction(
-      builder, unit, name, name.utf8.count, "", 0, scopeFile, line, functionType(function.signature), 0, 1, line, flags,
-      describesVariables ? 0 : 1)!
+      builder, unit, name, name.utf8.count, "", 0, scopeFile, line,
+      functionType(function.signature), 0, 1, line, flags, describesVariables ? 0 : 1)!
     LLVMSetSubprogram(value, made)
     scope = made
-    setLine(line, 0)
+    // What stores the parameters has no line: breakpoints on the function stand behind it.
+    LLVMSetCurrentDebugLocation2(parent.builder, nil)
   }
 
   func end() {
