@@ -43,7 +43,12 @@ struct BodyChecker {
   /// Open `unsafe` blocks: whether something in each needed it.
   var unsafeBlocks: [Bool] = []
   var chain = ChainState()
+  /// By declaration: 0 not asked, 1 no raw pointer in the signature, 2 one.
+  var expressible: ContiguousArray<UInt8> = []
+  var alternatives: [AlternativeFrame] = []
   var deferDepth = 0
+  /// Parallel to `body.closures`.
+  var closureSpans: [SourceSpan] = []
   /// Literals whose node is completed when types are known.
   var literals: ContiguousArray<PendingLiteral> = []
   /// Places copied when their type was not known yet.
@@ -88,7 +93,9 @@ struct BodyChecker {
     pendingCopies.removeAll(keepingCapacity: true)
     pendingBounds.removeAll(keepingCapacity: true)
     chain = ChainState()
+    alternatives.removeAll()
     deferDepth = 0
+    closureSpans.removeAll()
     nesting = 0
   }
 

@@ -58,6 +58,11 @@ extension BodyChecker {
     return entity(of: context.lookUp(name, in: scope), name, id)
   }
 
+  /// A name that stands alone in other syntax, such as the short form of a field.
+  mutating func entity(named name: Symbol, _ id: SyntaxID) -> Entity {
+    entity(of: context.lookUp(name, in: scope), name, id)
+  }
+
   private mutating func entity(
     of resolution: NameResolution, _ name: Symbol, _ id: SyntaxID
   ) -> Entity {
@@ -87,7 +92,7 @@ extension BodyChecker {
     return SourceSpan(file: whole.file, start: tree.mainPosition(id), end: whole.end)
   }
 
-  private mutating func entity(of declaration: DeclarationID, _ id: SyntaxID) -> Entity {
+  mutating func entity(of declaration: DeclarationID, _ id: SyntaxID) -> Entity {
     switch program.declarations[declaration].detail {
     case .function: return .function(declaration, [])
     case .structure, .enumeration: return .type(openType(declaration, id))
@@ -96,7 +101,8 @@ extension BodyChecker {
       if count == 0 { return .type(type) }
       return .type(program.substitute((0..<count).map { _ in freshType(id) }, in: type))
     case .constant: return .value(constantNode(declaration, id))
-    case .staticVariable(let type, _):
+    case .staticVariable:
+      let type = context.globalType(of: declaration)
       return .value(emit(.staticVariable, type, a: declarationSlot(declaration), at: id))
     case .trait, .capability, .implementation, .test:
       let d = program.declarations[declaration]
@@ -113,7 +119,7 @@ extension BodyChecker {
   }
 
   private mutating func constantNode(_ declaration: DeclarationID, _ id: SyntaxID) -> NodeID {
-    let type = context.typeOfConstant(declaration)
+    let type = context.globalType(of: declaration)
     return emit(.constant, type, a: declarationSlot(declaration), at: id)
   }
 
@@ -210,8 +216,8 @@ extension BodyChecker {
     let base: Entity
     switch tree.kind(member.base) {
     case .name, .member, .index, .selfTypeValue, .typeExpression:
-      base = chained { $0.entity(member.base) }
-    default: base = .value(chained { $0.expression(member.base, .lent) })  // Values.
+      base = inBase(member.base) { $0.entity(member.base) }
+    default: base = .value(chainedBase(member.base))  // Values.
     }
     switch base {
     case .failed: return .failed

@@ -1,0 +1,262 @@
+// Assignment, plain and compound, and what may be changed: the places of `var`, `inout` and `owned`.
+import ASTDB
+import Base
+import Parser
+
+extension BodyChecker {
+  mutating func assignment(_ id: SyntaxID) -> NodeID {
+    let syntax = tree.assignment(id)
+    if tree.kind(syntax.target) == .discard {
+      let value = check(syntax.value, .owned)
+      return emit(.evaluate, isNever(value) ? TypeTable.never : TypeTable.void, a: value.raw, at: id)
+    }
+    if syntax.operation != .assign { return compoundAssignment(id, syntax) }
+    if let node = containerAssignment(id, syntax) { return node }
+    let target = assignable(syntax.target)
+    let targetType = type(of: target)
+    let value = check(
+      syntax.value,
+      targetType == TypeTable.error
+        ? .owned : .owned(targetType, .target(span(syntax.target))))
+    noteChange(of: target)
+    if body.nodes[target.index].kind == .variable {
+      forgetNarrowing(of: VariableID(body.nodes[target.index].a))
+    }
+    return emit(
+      .assign, isNever(value) ? TypeTable.never : TypeTable.void, a: target.raw, b: value.raw,
+      at: id)
+  }
+
+  mutating func forgetNarrowing(of variable: VariableID) {
+    if !narrowed.isEmpty { narrowed.removeAll { $0 == variable } }
+  }
+
+  /// The place on the left of `=`: not narrowed, and changeable.
+  private mutating func assignable(_ id: SyntaxID) -> NodeID {
+    if tree.kind(id) == .name {
+      let variable = local(tree.symbol(id))
+      if variable.exists {
+        noteCapture(variable)
+        let node = emit(.variable, variableType(variable), a: variable.raw, at: id)
+        requireChangeable(node, at: span(id), isFirstAssignment: true)
+        return node
+      }
+    }
+    let node = check(id, .lent)
+    if isSilent(type(of: node)) { return node }
+    requireChangeable(node, at: span(id))
+    return node
+  }
+
+  private mutating func compoundAssignment(_ id: SyntaxID, _ syntax: AssignmentSyntax) -> NodeID {
+    var target: NodeID
+    target = check(syntax.target, .lent)
+    if !isSilent(type(of: target)) { requireChangeable(target, at: span(syntax.target)) }
+    target = unboxed(target)
+    noteChange(of: target)
+    let targetType = type(of: target)
+    if isSilent(targetType) {
+      _ = check(syntax.value, .lent)
+      return errorNode(id)
+    }
+    var value: NodeID
+    let operation: BinaryOperator
+    if isString(targetType) && syntax.operation == .add {
+      value = check(syntax.value, .lent(stringType, .target(span(syntax.target))))
+      operation = .concatenate
+    } else if case .pointer = program.types[targetType] {
+      return pointerStep(id, target, syntax)
+    } else {
+      value = unboxed(operand(syntax.value, targetType.isNumeric ? Expectation(type: targetType) : .lent))
+      let valueType = type(of: value)
+      operation = checkedOperator(syntax.operation) ?? .add
+      if isSilent(valueType) { return errorNode(id) }
+      let isShift = operation == .shiftLeft || operation == .shiftRight
+      let isNumber = targetType.isNumeric || inference.classOfVariable(targetType) != nil
+        || !inference.numericBounds(of: targetType).isEmpty
+        || targetType == TypeTable.bool && [.bitAnd, .bitOr, .bitXor].contains(operation)
+      if !isNumber { return badOperands(id, target, value, syntax.operation) }
+      if isShift && valueType.isInteger && valueType != targetType {
+        value = emit(
+          valueType.widens(to: targetType) ? .widen : .cast, targetType, a: value.raw, like: value)
+      } else {
+        value = coerce(value, to: targetType, .target(span(syntax.target)))
+      }
+      if targetType.isFloat && [
+        .bitAnd, .bitOr, .bitXor, .shiftLeft, .shiftRight, .addWrapping, .subtractWrapping,
+        .multiplyWrapping, .addSaturating, .subtractSaturating,
+      ].contains(operation) { return badOperands(id, target, value, syntax.operation) }
+    }
+    return emit(
+      .compoundAssign, TypeTable.void, a: target.raw, b: value.raw, c: operation.rawValue, at: id)
+  }
+
+  /// `p += n` on a pointer.
+  private mutating func pointerStep(
+    _ id: SyntaxID, _ target: NodeID, _ syntax: AssignmentSyntax
+  ) -> NodeID {
+    requireUnsafe("pointer arithmetic", at: span(id))
+    var step = check(syntax.value, .lent)
+    guard syntax.operation == .add || syntax.operation == .subtract, isIntegerLike(type(of: step))
+    else { return badOperands(id, target, step, syntax.operation) }
+    step = indexNumber(step)
+    if syntax.operation == .subtract {
+      step = emit(.unary, TypeTable.i64, a: UnaryOperator.negate.rawValue, b: step.raw, like: step)
+    }
+    let moved = emit(
+      .builtin, type(of: target), a: Builtin.pointerOffset.rawValue, b: nodeList([target, step]),
+      at: id)
+    return emit(.assign, TypeTable.void, a: target.raw, b: moved.raw, at: id)
+  }
+
+  // MARK: Changeable places
+
+  /// Checks `&x`, a place that is lent exclusively.
+  mutating func mutablePlace(_ id: SyntaxID, whole: SyntaxID) -> NodeID {
+    let node = check(id, .lent)
+    if isSilent(type(of: node)) { return node }
+    requireChangeable(node, at: span(id))
+    noteChange(of: node)
+    return node
+  }
+
+  /// Reports a place that may not be changed, and values that are no places.
+  mutating func requireChangeable(
+    _ node: NodeID, at span: SourceSpan, isFirstAssignment: Bool = false
+  ) {
+    var place = node
+    while true {
+      let n = body.nodes[place.index]
+      switch n.kind {
+      case .error: return
+      case .variable:
+        requireChangeable(
+          VariableID(n.a), isWhole: place == node, isFirstAssignment: isFirstAssignment, at: span)
+        return
+      case .staticVariable:
+        let declaration = program.declarations[body.declarations[Int(n.a)]]
+        if case .staticVariable(_, isMutable: false) = declaration.detail {
+          report(.assignToStatic(text(declaration.name), declaration.nameSpan, at: span))
+        }
+        return
+      case .dereference:
+        if let container = changeThroughContainer(place) {
+          noteChange(of: container)
+          place = container
+          continue
+        }
+        if case .pointer(_, isConst: true) = program.types[type(of: NodeID(n.a))] {
+          report(.assignThroughConst(at: span))
+        }
+        return
+      case .index:
+        let base = type(of: NodeID(n.a))
+        if isString(base) {
+          report(.assignToByte(at: span))
+          return
+        }
+        place = NodeID(n.a)
+        if isSlice(base) {
+          // Elements of a slice are memory: only a slice that is merely lent protects them.
+          guard let root = body.nodes[place.index].kind == .variable
+            ? VariableID(body.nodes[place.index].a) : nil,
+            body.variables[root.index].kind == .borrowedParameter
+          else { return }
+        }
+      case .field, .unbox, .payload, .asSlice, .slice: place = NodeID(n.a)
+      default:  // Values.
+        report(.notAPlace(at: span))
+        return
+      }
+    }
+  }
+
+  private mutating func requireChangeable(
+    _ variable: VariableID, isWhole: Bool, isFirstAssignment: Bool, at span: SourceSpan
+  ) {
+    let v = body.variables[variable.index]
+    let declared = sourceSpan(v.span)
+    switch v.kind {
+    case .varBinding, .inoutParameter, .ownedParameter, .inoutBinding: return
+    case .letBinding:
+      // A `let` without a value is initialised by its one assignment; lowering checks the paths.
+      if isWhole && isFirstAssignment && isUninitialisedLet(variable) { return }
+      report(.assignToLet(text(v.name), declared, at: span))
+    case .borrowedParameter:
+      report(.assignToBorrowed(text(v.name), declared, isSelf: variable == selfVariable, at: span))
+    case .lentBinding:
+      let base = facts[variable.index].chainBase
+      if base.exists {
+        requireChangeable(base, at: span)
+        body.variables[variable.index].kind = .inoutBinding
+        return
+      }
+      report(.assignToLent(text(v.name), declared, at: span))
+    }
+  }
+
+  private func isUninitialisedLet(_ variable: VariableID) -> Bool {
+    facts[variable.index].isWithoutValue
+  }
+
+  /// The variable that the place is in is changed, lent exclusively or moved here.
+  mutating func noteChange(of node: NodeID) {
+    let root = rootVariable(node)
+    if root.exists {
+      facts[root.index].changes += 1
+      // A lent binding that stands for a part of something makes that change too.
+    }
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func assignToLet(
+    _ name: String, _ declared: SourceSpan, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .assignToLet, "`\(name)` is changed but was declared with `let`", at: span,
+      labels: [Label(declared, "declared here")], notes: ["declare it with `var` to change it"])
+  }
+
+  fileprivate static func assignToBorrowed(
+    _ name: String, _ declared: SourceSpan, isSelf: Bool, at span: SourceSpan
+  ) -> Diagnostic {
+    let start = SourceSpan(file: declared.file, start: declared.start, end: declared.start)
+    return Diagnostic(
+      .assignToBorrowed, "`\(name)` is changed but is only lent to this function", at: span,
+      labels: [Label(declared, isSelf ? "the receiver is read only" : "the parameter is read only")],
+      fixes: [
+        FixIt("declare it `inout`", [FixIt.Edit(start, "inout ")])
+      ])
+  }
+
+  fileprivate static func assignToLent(
+    _ name: String, _ declared: SourceSpan, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .assignToLet, "`\(name)` is changed but is only lent by its pattern", at: span,
+      labels: [Label(declared, "bound here")],
+      notes: ["write `inout \(name)` and lend with `&` to change it in place"])
+  }
+
+  fileprivate static func assignToStatic(
+    _ name: String, _ declared: SourceSpan, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .assignToLet, "`\(name)` is changed but is not a `static mut`", at: span,
+      labels: [Label(declared, "declared here")])
+  }
+
+  fileprivate static func assignThroughConst(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(.assignToLet, "memory behind a `*const` pointer is changed", at: span)
+  }
+
+  fileprivate static func assignToByte(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(.notAPlace, "a byte of a string is changed: strings are immutable", at: span)
+  }
+
+  fileprivate static func notAPlace(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(.notAPlace, "a value is changed that nothing holds", at: span,
+      notes: ["only variables and parts of them can be changed"])
+  }
+}

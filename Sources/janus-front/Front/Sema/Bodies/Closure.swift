@@ -1,0 +1,248 @@
+// Closures: parameters and result from the wanted function type, captures, and escaping. A closure
+// that does not escape reaches the variables around it in place.
+import ASTDB
+import Base
+import Parser
+
+extension BodyChecker {
+  /// `lent`: passed to a plain function parameter, so it does not escape.
+  mutating func closureExpression(
+    _ id: SyntaxID, _ expected: Expectation, lent: Bool = false
+  ) -> NodeID {
+    let syntax = tree.closure(id)
+    let wanted = wantedFunction(expected)
+    let closure = ClosureID(body.closures.count)
+    body.closures.append(Closure(parameters: [], captures: [], body: .none, escapes: !lent))
+    closureSpans.append(span(id))
+    var result = wanted?.result ?? freshType(id)
+    var cause = Cause.none
+    if syntax.result.exists {
+      result = resolveType(syntax.result)
+      cause = .result(span(syntax.result))
+    }
+    functions.append(
+      FunctionFrame(
+        result: result, resultCause: cause, closure: closure, depth: Int32(functions.count),
+        loopBase: loops.count, deferBase: deferDepth, kind: .closure))
+    let before = narrowed
+    narrowed.removeAll { isChangeable($0) }
+    openScope()
+    var prologue: [NodeID] = []
+    let parameters = closureParameters(id, syntax, wanted?.parameters, closure, &prologue)
+    let root = closureBody(syntax, result, cause, prologue, id)
+    closeScope()
+    narrowed = before
+    functions.removeLast()
+    body.closures[closure.index].body = root
+    let type = program.types.intern(
+      .function(parameters: parameters, result: inference.resolve(result)))
+    let node = emit(.closure, type, a: closure.raw, at: id)
+    return lent && expected.type.exists ? coerce(node, to: expected.type, expected.cause) : node
+  }
+
+  private mutating func wantedFunction(
+    _ expected: Expectation
+  ) -> (parameters: [FunctionTypeParameter], result: TypeID)? {
+    guard expected.type.exists else { return nil }
+    var type = inference.resolve(expected.type)
+    let payload = optionalPayload(type)
+    if payload.exists { type = payload }
+    if case .function(let parameters, let result) = program.types[type] {
+      return (parameters, result)
+    }
+    return nil
+  }
+
+  private func isChangeable(_ variable: VariableID) -> Bool {
+    switch body.variables[variable.index].kind {
+    case .varBinding, .inoutParameter, .ownedParameter, .inoutBinding: true
+    case .letBinding, .borrowedParameter, .lentBinding: false
+    }
+  }
+
+  private mutating func closureParameters(
+    _ id: SyntaxID, _ syntax: ClosureSyntax, _ wanted: [FunctionTypeParameter]?,
+    _ closure: ClosureID, _ prologue: inout [NodeID]
+  ) -> [FunctionTypeParameter] {
+    var parameters: [FunctionTypeParameter] = []
+    if let wanted, syntax.parameters.count != wanted.count, !syntax.parameters.isEmpty {
+      report(.closureCount(wanted.count, syntax.parameters.count, at: span(id)))
+    }
+    for (index, node) in syntax.parameters.enumerated() {
+      let parameter = tree.closureParameter(node)
+      let given = wanted.flatMap { index < $0.count ? $0[index] : nil }
+      let type = parameter.type.exists
+        ? resolveType(parameter.type) : given?.type ?? freshType(parameter.pattern)
+      if parameter.type.exists, let given, !inference.unify(type, given.type) {
+        report(
+          .closureParameterType(
+            name(of: given.type), name(of: type), at: span(parameter.type)))
+      }
+      var mode = PassingMode(parameter.mode)
+      if mode == .borrowed, let given { mode = given.mode }
+      parameters.append(FunctionTypeParameter(type: type, mode: mode))
+      declareParameter(parameter, type, mode, closure, &prologue)
+    }
+    // A block without parameters may stand where they are not needed.
+    if syntax.parameters.isEmpty, let wanted {
+      for parameter in wanted {
+        let variable = addVariable(
+          .empty, parameter.type, variableKind(parameter.mode), nodeSpan(id))
+        body.closures[closure.index].parameters.append(variable)
+        parameters.append(parameter)
+      }
+    }
+    return parameters
+  }
+
+  private mutating func declareParameter(
+    _ parameter: ClosureParameterSyntax, _ type: TypeID, _ mode: PassingMode,
+    _ closure: ClosureID, _ prologue: inout [NodeID]
+  ) {
+    let kind = variableKind(mode)
+    let place = nodeSpan(parameter.pattern)
+    if tree.kind(parameter.pattern) == .bindingPattern {
+      let (name, _) = tree.bindingPattern(parameter.pattern)
+      body.closures[closure.index].parameters.append(declare(name, type, kind, place))
+      return
+    }
+    let variable = addVariable(.empty, type, kind, place)
+    body.closures[closure.index].parameters.append(variable)
+    if tree.kind(parameter.pattern) == .wildcardPattern { return }
+    let mode: PatternMode = kind == .inoutParameter ? .lendsExclusively : .lends
+    let subject = PatternSubject(type: type, mode: mode)
+    let pattern = pattern(parameter.pattern, subject)
+    if !isSilent(type) { checkIrrefutable(pattern, type, parameter.pattern) }
+    let value = emit(.variable, type, a: variable.raw, at: parameter.pattern)
+    let flags: MatchFlags = kind == .inoutParameter ? .lendsExclusively : []
+    prologue.append(
+      emit(
+        .declarePattern, TypeTable.void, a: pattern.raw, b: value.raw, flags: flags.rawValue,
+        at: parameter.pattern))
+  }
+
+  func variableKind(_ mode: PassingMode) -> VariableKind {
+    switch mode {
+    case .borrowed: .borrowedParameter
+    case .inout: .inoutParameter
+    case .owned: .ownedParameter
+    }
+  }
+
+  private mutating func closureBody(
+    _ syntax: ClosureSyntax, _ result: TypeID, _ cause: Cause, _ prologue: [NodeID],
+    _ id: SyntaxID
+  ) -> NodeID {
+    let resolved = inference.resolve(result)
+    let expected = resolved == TypeTable.void
+      ? Expectation.discarded
+      : Expectation(
+        type: result, usage: .returned, wrapsResult: resultParts(resolved) != nil, cause: cause)
+    var root: NodeID
+    if isStatement(syntax.body) {
+      if inference.classOfVariable(resolved) != nil {
+        _ = inference.unify(resolved, TypeTable.void)
+      }
+      root = statement(syntax.body)
+    } else {
+      root = check(syntax.body, expected)
+    }
+    // Nothing said otherwise: a body that only leaves gives nothing.
+    if isNever(root), inference.classOfVariable(inference.resolve(result)) == .some(.any) {
+      _ = inference.unify(result, TypeTable.void)
+    }
+    if !prologue.isEmpty {
+      let isValue = inference.resolve(result) != TypeTable.void
+      root = isValue
+        ? emit(.block, type(of: root), a: nodeList(prologue), b: root.raw, at: id)
+        : emit(
+          .block, type(of: root), a: nodeList(prologue + [root]), b: NodeID.none.raw, at: id)
+    }
+    return root
+  }
+
+  // MARK: Captures
+
+  /// A mention of a variable: every closure between it and its declaration captures it.
+  mutating func noteCapture(_ variable: VariableID) {
+    let depth = Int(facts[variable.index].closureDepth)
+    if depth >= functions.count { return }
+    for index in depth..<functions.count {
+      let closure = functions[index].closure
+      if closure.exists && !body.closures[closure.index].captures.contains(variable) {
+        body.closures[closure.index].captures.append(variable)
+      }
+    }
+  }
+
+  // MARK: Escaping
+
+  /// `let f = |x| …`: the closure stays here as long as `f` is only called or lent.
+  mutating func holdClosure(_ variable: VariableID, _ node: NodeID) {
+    guard body.nodes[node.index].kind == .closure else { return }
+    let closure = ClosureID(body.nodes[node.index].a)
+    body.closures[closure.index].escapes = false
+    facts[variable.index].closure = closure
+  }
+
+  /// A function value that is kept: a closure that was lent may not be, one that is held escapes.
+  mutating func ownedFunctionValue(_ node: NodeID) -> NodeID {
+    let n = body.nodes[node.index]
+    guard n.kind == .variable else { return node }
+    let variable = VariableID(n.a)
+    if body.variables[variable.index].kind == .borrowedParameter {
+      report(
+        .lentFunctionEscapes(
+          text(body.variables[variable.index].name),
+          sourceSpan(body.variables[variable.index].span), at: sourceSpan(of: node)))
+      return node
+    }
+    let closure = facts[variable.index].closure
+    if closure.exists { body.closures[closure.index].escapes = true }
+    return node
+  }
+
+  mutating func finishClosures() {
+    for (index, closure) in body.closures.enumerated()
+    where closure.escapes && !closure.captures.isEmpty {
+      let names = closure.captures.map { variable -> String in
+        let name = text(body.variables[variable.index].name)
+        return name.isEmpty ? "self" : name
+      }
+      report(.escapingCaptures(names, at: closureSpans[index]))
+    }
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func closureCount(
+    _ wanted: Int, _ given: Int, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .argumentMismatch,
+      "the closure takes \(given) parameter\(given == 1 ? "" : "s"), "
+        + "\(wanted) \(wanted == 1 ? "is" : "are") wanted", at: span)
+  }
+
+  fileprivate static func closureParameterType(
+    _ wanted: String, _ given: String, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .typeMismatch, "the closure's parameter has type `\(given)`, expected `\(wanted)`", at: span)
+  }
+
+  fileprivate static func lentFunctionEscapes(
+    _ name: String, _ declared: SourceSpan, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .closureEscapes, "`\(name)` is only lent to this function and cannot be kept", at: span,
+      labels: [Label(declared, "declare it `owned` to keep it")])
+  }
+
+  fileprivate static func escapingCaptures(_ names: [String], at span: SourceSpan) -> Diagnostic {
+    let list = names.map { "`\($0)`" }.joined(separator: ", ")
+    return Diagnostic(
+      .unsupported, "a closure that captures \(list) escapes, which is not supported yet", at: span,
+      notes: ["closures that are only called or passed to plain function parameters may capture"])
+  }
+}
