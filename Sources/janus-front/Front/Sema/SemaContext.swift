@@ -65,6 +65,8 @@ public final class SemaContext {
   var pendingDefaults: [DeclarationID: [PendingDefault]] = [:]
   var output = SemaOutput()
   let names: KnownNames
+  /// Checkers of bodies that are not in use, with the memory of their tables.
+  var idleCheckers: [BodyChecker] = []
 
   /// Mentions in the signature that is being resolved, and where its declaration starts.
   private var references: [Reference] = []

@@ -161,10 +161,6 @@ extension BodyChecker {
 }
 
 extension Diagnostic {
-  static func unsupported(_ what: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic(.unsupported, "\(what) is not supported yet", at: span)
-  }
-
   fileprivate static func misplacedLet(at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .misplacedControlFlow, "`let` stands outside the condition of an `if` or `while`", at: span)
