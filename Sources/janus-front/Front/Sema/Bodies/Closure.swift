@@ -25,7 +25,7 @@ extension BodyChecker {
         result: result, resultCause: cause, closure: closure, depth: Int32(functions.count),
         loopBase: loops.count, deferBase: deferDepth, kind: .closure))
     let before = narrowed
-    narrowed.removeAll { isChangeable($0) }
+    narrowed = before.filter { !isChangeable($0) }
     openScope()
     var prologue: [NodeID] = []
     let parameters = closureParameters(id, syntax, wanted?.parameters, closure, &prologue)

@@ -125,19 +125,21 @@ extension BodyChecker {
   mutating func forgetChanged(in id: SyntaxID) {
     if narrowed.isEmpty { return }
     let whole = tree.spans[id.index]
-    narrowed.removeAll { variable in
-      let name = body.variables[variable.index].name
-      var index = id.index
-      while index > 0 {
-        index -= 1
-        let span = tree.spans[index]
-        if span.end <= whole.start { break }
-        let node = tree.nodes[index]
-        let isChange = node.kind == .assignment || node.kind == .borrow || node.kind == .move
-        if isChange, rootName(SyntaxID(node.lhs)) == name { return true }
-      }
-      return false
+    narrowed = narrowed.filter { !isChanged($0, in: id, whole) }
+  }
+
+  /// Whether a node inside `id` assigns to the variable, lends it exclusively or moves it.
+  private func isChanged(_ variable: VariableID, in id: SyntaxID, _ whole: ByteSpan) -> Bool {
+    let name = body.variables[variable.index].name
+    var index = id.index
+    while index > 0 {
+      index -= 1
+      if tree.spans[index].end <= whole.start { break }
+      let node = tree.nodes[index]
+      let isChange = node.kind == .assignment || node.kind == .borrow || node.kind == .move
+      if isChange, rootName(SyntaxID(node.lhs)) == name { return true }
     }
+    return false
   }
 
   private func rootName(_ id: SyntaxID) -> Symbol {
