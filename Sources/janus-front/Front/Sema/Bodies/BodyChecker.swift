@@ -46,6 +46,8 @@ struct BodyChecker {
   /// By declaration: 0 not asked, 1 no raw pointer in the signature, 2 one.
   var expressible: ContiguousArray<UInt8> = []
   var alternatives: [AlternativeFrame] = []
+  /// The call is the language's own, as of `__at` for `m[k]`: its signature is nobody's business.
+  var isProtocolCall = false
   var deferDepth = 0
   /// Parallel to `body.closures`.
   var closureSpans: [SourceSpan] = []

@@ -111,7 +111,7 @@ extension BodyChecker {
     guard case .function(let detail) = program.declarations[target.function].detail else {
       return errorNode(id)
     }
-    checkExpressible(target.function, detail, id)
+    if !isProtocolCall { checkExpressible(target.function, detail, id) }
     let typeParameterCount = program.declarations[target.function].genericParameters.count
     var given = target.given
     var arguments = arguments

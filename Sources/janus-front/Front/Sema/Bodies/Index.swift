@@ -133,7 +133,9 @@ extension BodyChecker {
       return fail(.notIndexable(name(of: type), at: span(id)), at: id)
     }
     let argument = CallArgument(syntax: key, span: span(key))
+    isProtocolCall = true
     let call = callMethod(found, base, [argument], id, .lent)
+    isProtocolCall = false
     guard case .pointer(let target, _) = program.types[inference.solved(self.type(of: call))] else {
       return errorNode(id)
     }
