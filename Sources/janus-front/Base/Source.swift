@@ -79,9 +79,15 @@ public struct SourceFile: Sendable {
     return LineColumn(line: Int32(low + 1), column: offset - lineStarts[low] + 1)
   }
 
-  /// The bytes of line `line` (from 1), without its newline.
+  /// Where line `line` (from 1) ends: at its newline, or at the end of the file.
+  public func end(ofLine line: Int32) -> Int32 {
+    guard line >= 1, Int(line) <= lineStarts.count else { return byteCount }
+    return Int(line) < lineStarts.count ? lineStarts[Int(line)] - 1 : byteCount
+  }
+
+  /// The bytes of line `line` (from 1), without its newline. None when only positions are known.
   public func bytes(ofLine line: Int32) -> ArraySlice<UInt8> {
-    guard line >= 1, Int(line) <= lineStarts.count else { return [] }
+    guard line >= 1, Int(line) <= lineStarts.count, !bytes.isEmpty else { return [] }
     let start = Int(lineStarts[Int(line) - 1])
     var end = Int(line) < lineStarts.count ? Int(lineStarts[Int(line)]) - 1 : bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }

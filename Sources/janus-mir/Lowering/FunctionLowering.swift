@@ -176,7 +176,7 @@ struct FunctionLowering {
       let position = source.position(of: offset)
       line = position.line - baseLine
       lineStart = offset - position.column + 1
-      lineEnd = lineStart + Int32(source.bytes(ofLine: position.line).count)
+      lineEnd = source.end(ofLine: position.line)
     }
     return MIRLocation(
       start: span.start, end: span.end, line: line, column: offset - lineStart + 1)
