@@ -302,9 +302,7 @@ extension FunctionLowering {
     if !context.isRecursive(type) {
       drop(value)
     } else if isBox(type) {
-      let content = field(value, 0)
-      pushTask(.freeBoxStep, arguments[0], content, i64(0), tasks)
-      pushTask(.dropStep, arguments[0], content, i64(0), tasks)
+      stepBox(field(value, 0), arguments[0], tasks)
     } else if let element = elementSource(type) {
       if case .array = kind(of: type) {
         let data = dataPointer(of: value, source: type)
@@ -324,6 +322,20 @@ extension FunctionLowering {
     } else if let variants = variantTypes(type) {
       stepPayload(value, variants, tasks)
     }
+  }
+
+  /// What is in a box, then its memory; a box that was emptied points nowhere.
+  private mutating func stepBox(_ content: PlaceID, _ type: TypeID, _ tasks: Operand) {
+    let (full, after) = (newBlock(), newBlock())
+    let pointer = self.type(of: content)
+    branch(
+      binary(.notEqual, pointer, .copy(content), zero(pointer), boolType), then: full,
+      otherwise: after)
+    begin(full)
+    pushTask(.freeBoxStep, type, content, i64(0), tasks)
+    pushTask(.dropStep, type, content, i64(0), tasks)
+    go(to: after)
+    begin(after)
   }
 
   /// Tasks for the parts that own something, in order of declaration.
