@@ -95,6 +95,7 @@ let package = Package(
       exclude: ["FakeStages"], swiftSettings: settings),
     tests("Sema", ["Base", "ASTDB", "Lexer", "Parser"]),
     tests("MIR", ["Base"]),
+    tests("Lowering", ["Base", "ASTDB", "MIR"]),
     .testTarget(
       name: "CodeGenTests", dependencies: [], path: "Tests/CodeGenTests", exclude: ["Cases"],
       swiftSettings: settings),

@@ -47,7 +47,8 @@ extension FunctionLowering {
       items.append(CleanupItem(.drop(dest)))
       display(places[0], source, into: dest, quoted: kind == .debug)
       items.removeLast()
-    case .drop, .copy, .dropElements: break
+    case .drop, .copy, .dropElements, .dropStep, .dropElementsStep, .freeBoxStep, .freeListStep:
+      break
     }
   }
 

@@ -20,7 +20,7 @@ extension FunctionLowering {
     case .error: unreachable()
     case .integer, .float, .bool, .character, .string, .unit, .function:
       assign(dest, literal(id, node))
-    case .null: construct(dest, [], variant: 0)
+    case .null: lowerNull(into: dest)
     case .constant: lowerConstantUse(node, into: dest)
     case .closure: lowerClosure(id, node, into: dest)
     case .variable, .staticVariable, .field, .index, .dereference, .unbox, .payload, .slice:

@@ -45,7 +45,7 @@ extension FunctionLowering {
   /// Result local, parameters, hidden destination, entry block, code.
   mutating func lowerWhole(isDestructor: Bool) {
     let signature = context.module.signatures[function.signature]
-    location = locate(body.root)
+    if body.root.exists { location = locate(body.root) }
     beginFunction()
     let parameters = (0..<min(Int(body.parameterCount), signature.parameters.count)).map { UInt32($0) }
     for index in parameters { addParameter(index, signature.parameters[Int(index)]) }

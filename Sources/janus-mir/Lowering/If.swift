@@ -12,6 +12,11 @@ struct ConditionFailure {
 extension FunctionLowering {
   mutating func lowerIf(_ node: Node, into dest: PlaceID) {
     let condition = NodeID(node.a)
+    if let known = knownCondition(condition) {
+      let taken = known ? node.b : node.c
+      if taken != UInt32.max { lowerBranch(NodeID(taken), into: dest) }
+      return
+    }
     let after = newBlock()
     let depth = items.count
     pushScope()
@@ -36,6 +41,18 @@ extension FunctionLowering {
     }
     go(to: after)
     begin(after)
+  }
+
+  /// A condition that this instance decides: the other branch may not even make sense for its types.
+  private func knownCondition(_ id: NodeID) -> Bool? {
+    let node = body[id]
+    if node.kind == .unary, node.a == UnaryOperator.not.rawValue {
+      return knownCondition(NodeID(node.b)).map { !$0 }
+    }
+    guard node.kind == .builtin, let type = typeArguments(node.c).first else { return nil }
+    let isTrivial = context.ownership(of: type) == .trivial
+    if node.a == Builtin.needsDrop.rawValue { return !isTrivial }
+    return node.a == Builtin.isTrivial.rawValue ? isTrivial : nil
   }
 
   private mutating func lowerBranch(_ id: NodeID, into dest: PlaceID) {

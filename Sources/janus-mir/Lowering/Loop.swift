@@ -263,7 +263,10 @@ extension FunctionLowering {
     } else {
       var lent = flags
       lent.remove(.takes)
-      bindPattern(pattern, first, lent)
+      let hasValue = words.count > 3 && words[3] != UInt32.max
+      let whole =
+        hasValue ? entryPair(pattern, first, entryPart(words[3], arguments, base, index)) : first
+      bindPattern(pattern, whole, lent)
     }
     loopBody(NodeID(node.c), step: step, after: after)
     popScope()
@@ -284,6 +287,22 @@ extension FunctionLowering {
     let pointer = temporary(context.module.signatures[signature].result)
     call(function, [.borrow(base), .copy(index)], into: pointer)
     return pointee(pointer)
+  }
+
+  /// Key and value as a tuple of copies, for a loop that names the entry as a whole.
+  private mutating func entryPair(
+    _ pattern: NodeID, _ key: PlaceID, _ value: PlaceID
+  ) -> PlaceID {
+    let pair = temporary(mirType(of: pattern))
+    let parts = [key, value].map { part -> Operand in
+      if isTrivial(type(of: part)) { return .copy(part) }
+      let copied = temporary(type(of: part))
+      copyValue(copied, from: part)
+      return .move(copied)
+    }
+    construct(pair, parts)
+    ownInScope(pair)
+    return pair
   }
 
   private mutating func callMember(
@@ -320,7 +339,8 @@ extension FunctionLowering {
     }
     let method = body.declarations[Int(words[1])]
     let throughTrait = words.count > 2 && words[2] & 1 != 0
-    guard let function = iteratorNext(method, source, throughTrait: throughTrait) else {
+    let types = words.count > 3 ? typeArguments(words[3]) : []
+    guard let function = iteratorNext(method, source, types, throughTrait: throughTrait) else {
       reportUnsupported("this iterator", id)
       popScope()
       return
@@ -352,20 +372,13 @@ extension FunctionLowering {
   }
 
   private mutating func iteratorNext(
-    _ method: DeclarationID, _ source: TypeID, throughTrait: Bool
+    _ method: DeclarationID, _ source: TypeID, _ types: [TypeID], throughTrait: Bool
   ) -> FunctionRefID? {
-    if throughTrait {
-      guard case .instance(let function) = context.resolveTraitMethod(method, [source], policy)
-      else { return nil }
-      return function
-    }
-    let parent = context.program.declarations[method].parent
-    var arguments = nominalArguments(source)
-    if parent.exists, context.program.declarations[parent].kind == .implementation,
-      let match = context.program.match(parent, type: source)
-    {
-      arguments = match.arguments
-    }
-    return context.instance(method, arguments, policy: policy)
+    guard throughTrait else { return context.instance(method, types, policy: policy) }
+    guard
+      case .instance(let function) = context.resolveTraitMethod(
+        method, types.isEmpty ? [source] : types, policy)
+    else { return nil }
+    return function
   }
 }

@@ -85,6 +85,8 @@ final class ModuleLowering {
   var referencesBySymbol: [String: FunctionRefID] = [:]
   var glueReferences: [GlueKey: FunctionRefID] = [:]
   var demandedGlue: Set<FunctionRefID> = []
+  var recursiveTypes: [TypeID: Bool] = [:]
+  var deepDrop: DeepDropShapes?
   /// What each function mentions, for the order of statics; parallel to `functionRefs`.
   var mentions: ContiguousArray<Mentions> = []
   /// Statics by declaration, and the declarations in order of demand.

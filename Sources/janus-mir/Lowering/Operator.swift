@@ -136,7 +136,7 @@ extension FunctionLowering {
   mutating func lowerCompare(_ node: Node, into dest: PlaceID) {
     let type = mirType(of: NodeID(node.b))
     let operation = BinaryOperator(rawValue: node.a) ?? .equal
-    if isScalar(type), !hasOwnComparison(self.type(of: NodeID(node.b)), operation) {
+    if isScalar(type) {
       lowerBinary(node, into: dest)
       return
     }
@@ -145,8 +145,6 @@ extension FunctionLowering {
     guard dest.exists else { return }
     compare(operation, a, b, self.type(of: NodeID(node.b)), into: dest)
   }
-
-  private func hasOwnComparison(_ type: TypeID, _ operation: BinaryOperator) -> Bool { false }
 
   mutating func compare(
     _ operation: BinaryOperator, _ a: PlaceID, _ b: PlaceID, _ source: TypeID,
@@ -208,7 +206,8 @@ extension FunctionLowering {
   // MARK: Short circuit
 
   mutating func lowerShortCircuit(_ node: Node, into dest: PlaceID) {
-    let value = dest.exists ? dest : temporary(boolType)
+    // Not in `dest` itself, which the right operand may read.
+    let value = temporary(boolType)
     let right = newBlock()
     let after = newBlock()
     let left = operand(NodeID(node.a))
@@ -224,5 +223,6 @@ extension FunctionLowering {
     popScope()
     go(to: after)
     begin(after)
+    assign(dest, .copy(value))
   }
 }

@@ -4,6 +4,16 @@ import Base
 import MIR
 
 extension FunctionLowering {
+  /// The absent value of an optional, or a null pointer.
+  mutating func lowerNull(into dest: PlaceID) {
+    guard dest.exists else { return }
+    if isScalar(type(of: dest)) {
+      assign(dest, zero(type(of: dest)))
+    } else {
+      construct(dest, [], variant: 0)
+    }
+  }
+
   mutating func lowerCoalesce(_ node: Node, into dest: PlaceID) {
     let value = NodeID(node.a)
     let (present, absent, after) = (newBlock(), newBlock(), newBlock())

@@ -22,7 +22,6 @@ extension FunctionLowering {
     case .index: return at(id) { $0.indexPlace(id, node) }
     case .slice: return at(id) { $0.sliceView(id, node) }
     case .copy where isPlace(body[NodeID(node.a)].kind): return place(NodeID(node.a))
-    case .move: return place(NodeID(node.a))
     case .inoutArgument: return place(NodeID(node.a))
     case _: return materialised(id)
     }

@@ -16,6 +16,11 @@ extension FunctionLowering {
     begin(bad)
     if isResult {
       propagateError(node, value, scrutinee)
+    } else if isResultType(resultSource) {
+      // `?` on an optional in a function of `?T ! E`: the result is `Ok(null)`.
+      let absent = temporary(context.mirType(nominalArguments(resultSource)[0]))
+      construct(absent, [], variant: 0)
+      construct(result, [take(absent)], variant: 0)
     } else {
       construct(result, [], variant: 0)
     }

@@ -12,6 +12,8 @@ enum CleanupAction {
   case accessEnd(UInt32, PlaceID)
   /// The elements from the index on of the buffer that the pointer local points to are still there.
   case dropElements(pointer: PlaceID, index: PlaceID, count: PlaceID)
+  /// Tasks of a deep drop remain.
+  case drainTasks(Operand)
 }
 
 struct CleanupItem {
@@ -23,7 +25,7 @@ struct CleanupItem {
 
   var unwinds: Bool {
     switch action {
-    case .drop, .deferred, .dropElements: true
+    case .drop, .deferred, .dropElements, .drainTasks: true
     case .unbind, .accessEnd: false
     }
   }
@@ -87,7 +89,7 @@ extension FunctionLowering {
     for item in items[depth...] {
       switch item.action {
       case .drop(let place): if ownership(type(of: place)) == .unique { return true }
-      case .deferred: return true
+      case .deferred, .drainTasks: return true
       case .dropElements(let pointer, _, _):
         if ownership(elementType(of: pointer)) == .unique { return true }
       case .unbind, .accessEnd: break
@@ -108,6 +110,7 @@ extension FunctionLowering {
         Instruction(.accessEnd, type: type(of: place), a: .borrow(place), immediate: number))
     case .dropElements(let pointer, let index, let count):
       dropElements(pointer, from: index, to: count)
+    case .drainTasks(let tasks): drainTasks(tasks)
     }
   }
 

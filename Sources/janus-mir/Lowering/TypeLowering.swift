@@ -32,6 +32,7 @@ extension ModuleLowering {
     ownershipOf[id.index] = ownership
     var info = layout(of: type, named: name)
     info.ownership = ownership
+    info.hasDestructor = hasDestructor(type)
     module.types[id] = info
     scalarOf[id.index] = info.isScalar
     if ownership != .trivial {
@@ -43,6 +44,14 @@ extension ModuleLowering {
       module.types[id].copyGlue = copy
     }
     return id
+  }
+
+  /// Dropping runs code of the type's own.
+  private func hasDestructor(_ type: TypeID) -> Bool {
+    guard case .nominal(let declaration, _) = program.types[type],
+      case .structure(let detail) = program.declarations[declaration].detail
+    else { return false }
+    return detail.destructor.exists || detail.dropMethod.exists
   }
 
   private func uniqueTypeName(_ type: TypeID) -> String {

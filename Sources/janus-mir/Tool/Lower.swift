@@ -27,7 +27,7 @@ struct Lower: ParsableCommand {
   var output: String?
   @Option(help: "What to write: jmir or text.")
   var emit = EmitForm.jmir
-  @Option(help: "Print the MIR as it is after this pass (lowering is the first).")
+  @Option(help: "Print every function after build, initialisation, exclusivity, … (see the passes).")
   var printAfter: String?
   @Flag(help: "Lower for a release build.")
   var release = false

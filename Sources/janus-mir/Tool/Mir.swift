@@ -5,5 +5,5 @@ import ArgumentParser
   static let configuration = CommandConfiguration(
     commandName: "janus-mir",
     abstract: "Lower checked declarations to MIR, verify it, run it.",
-    subcommands: [Lower.self], defaultSubcommand: Lower.self)
+    subcommands: [Lower.self, Run.self], defaultSubcommand: Lower.self)
 }

@@ -5,6 +5,7 @@ import Base
 import Glibc
 import Lowering
 import MIR
+import Passes
 
 /// A module to make: a line of JSON, or the command line's options.
 struct ModuleJob {
@@ -39,11 +40,33 @@ struct ModulePipeline {
 
   mutating func run(_ job: ModuleJob) throws {
     var diagnostics = Diagnostics()
-    let module = lower(job, reporting: &diagnostics)
+    var module = lower(job, reporting: &diagnostics)
     printer.print(diagnostics, in: Array(program.files.elements))
-    if diagnostics.hasErrors { failed = true }
-    guard let module, !diagnostics.hasErrors else { return }
+    if diagnostics.hasErrors { module = nil }
+    guard var module, refine(&module) else {
+      failed = true
+      return
+    }
     write(module, job)
+  }
+
+  /// Runs the passes; false when they found mistakes of the user or of the compiler.
+  private func refine(_ module: inout MIRModule) -> Bool {
+    var options = PassOptions()
+    if let setting = getenv("JANUS_VERIFY") { options.verify = String(cString: setting) == "all" }
+    options.printAfter = printAfter.flatMap(Pass.init(rawValue:))
+    var diagnostics = Diagnostics()
+    let results = runPasses(&module, reporting: &diagnostics, options: options)
+    if !results.printed.isEmpty { print(results.printed, terminator: "") }
+    if !diagnostics.hasErrors {
+      for problem in results.problems { diagnostics.report(.malformed(problem)) }
+    }
+    // The passes number files as the module does.
+    let byPath = Dictionary(
+      program.files.elements.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let files = module.files
+    printer.print(diagnostics) { id in id.index < files.count ? byPath[files[id.index]] : nil }
+    return !diagnostics.hasErrors
   }
 
   private func lower(_ job: ModuleJob, reporting diagnostics: inout Diagnostics) -> MIRModule? {
@@ -56,10 +79,7 @@ struct ModulePipeline {
       program, package: package, entry: job.entry,
       options: LoweringOptions(release: job.release), reporting: &diagnostics)
     if diagnostics.hasErrors { return nil }
-    if printAfter == "lowering" { print(writeMIRText(module)) }
-    if let setting = getenv("JANUS_VERIFY"), String(cString: setting) == "all" {
-      for problem in verifyMIR(module) { diagnostics.report(.malformed(problem)) }
-    }
+    for problem in verifyTables(of: module) { diagnostics.report(.malformed(problem)) }
     return module
   }
 

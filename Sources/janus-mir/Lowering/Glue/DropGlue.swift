@@ -26,7 +26,7 @@ extension FunctionLowering {
     }
   }
 
-  private mutating func callOnSelf(
+  mutating func callOnSelf(
     _ method: DeclarationID, _ arguments: [TypeID], _ value: PlaceID
   ) {
     let function = context.instance(method, arguments, policy: policy)

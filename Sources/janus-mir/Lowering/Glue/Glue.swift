@@ -8,6 +8,8 @@ enum GlueKind: String {
   case drop, copy, equal, compare, hash, display, debug
   /// Destroys `count` elements from a pointer on, the last first.
   case dropElements
+  /// Tasks of deep drops: one value; elements; the memory of a box; a list without its elements.
+  case dropStep, dropElementsStep, freeBoxStep, freeListStep
 }
 
 struct GlueKey: Hashable {
@@ -46,6 +48,8 @@ extension ModuleLowering {
           MIRParameter(type: pointerType(to: type), mode: .borrowed),
           MIRParameter(type: mirType(TypeTable.i64), mode: .borrowed),
         ], result: void)
+    case .dropStep, .dropElementsStep, .freeBoxStep, .freeListStep:
+      return deepDropShapes().stepSignature
     }
   }
 
@@ -68,13 +72,19 @@ extension ModuleLowering {
       glue: self, reference: reference, displayName: "\(kind.rawValue) \(program.name(of: type))",
       result: signature.result)
     builder.beginFunction()
-    let parameters = signature.parameters.map {
-      builder.addLocal($0.type, storage: $0.mode.storage)
+    var parameters: [PlaceID] = []
+    if signature.hasEnvironment {
+      parameters.append(
+        builder.addLocal(pointerType(to: mirType(TypeTable.void)), storage: .hidden))
+    }
+    for parameter in signature.parameters {
+      parameters.append(builder.addLocal(parameter.type, storage: parameter.mode.storage))
     }
     builder.addDestination()
     builder.beginReached(builder.newBlock())
     builder.pushScope()
     switch kind {
+    case .drop where isRecursive(type): builder.dropDeep(parameters[0], type)
     case .drop: builder.dropParts(of: parameters[0], type)
     case .copy: builder.copyParts(of: parameters[0], type)
     case .equal: builder.equalParts(of: parameters[0], parameters[1], type)
@@ -83,6 +93,8 @@ extension ModuleLowering {
     case .display, .debug:
       builder.displayParts(of: parameters[0], type, into: parameters[1], quoted: kind == .debug)
     case .dropElements: builder.dropEach(parameters[0], count: parameters[1])
+    case .dropStep, .dropElementsStep, .freeBoxStep, .freeListStep:
+      builder.lowerStep(kind, type, parameters)
     }
     builder.popScope()
     builder.terminate(Terminator(kind: .return))

@@ -1,0 +1,115 @@
+// `janus-mir run M.jmir [arguments]`: a program under the interpreter.
+import ArgumentParser
+import Base
+import Glibc
+import Interpreter
+import MIR
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Interpret a module.")
+
+  @Argument(help: "The MIR file, binary or text.")
+  var module: String
+  @Option(help: "The runtime to run under.")
+  var runtimeVariant = Profile.core
+  @Argument(parsing: .captureForPassthrough, help: "Arguments of the program.")
+  var arguments: [String] = []
+
+  func run() throws {
+    let printer = DiagnosticPrinter(format: .text)
+    var diagnostics = Diagnostics()
+    guard let mir = readModule(module, printer, reporting: &diagnostics) else { throw ExitCode(1) }
+    var words = arguments
+    if words.first == "--" { words.removeFirst() }
+    let runtime = Installation.file("\(runtimeVariant.name)/libjanus_rt.so")
+    let interpreter = Interpreter(mir, runtimeLibrary: runtime)
+    switch interpreter.run(arguments: [module] + words) {
+    case .exited(let status): Glibc.exit(status)
+    case .failed(let reason):
+      diagnostics.report(.cannotRun(module, reason))
+      printer.print(diagnostics, in: [])
+      throw ExitCode(1)
+    }
+  }
+}
+
+extension Profile: ExpressibleByArgument {
+  public init?(argument: String) { self.init(name: argument) }
+}
+
+/// Reads a `.jmir` file, or MIR's text form. What is wrong with it is printed.
+private func readModule(
+  _ path: String, _ printer: DiagnosticPrinter, reporting diagnostics: inout Diagnostics
+) -> MIRModule? {
+  guard let bytes = readFile(path) else {
+    diagnostics.report(.unreadable(path, String(cString: strerror(errno))))
+    printer.print(diagnostics, in: [])
+    return nil
+  }
+  var sources: [SourceFile] = []
+  var module: MIRModule?
+  if bytes.starts(with: "module ".utf8) {
+    sources = [SourceFile(path: path, bytes: bytes)]
+    module = readMIRText(bytes, file: SourceFileID(0), reporting: &diagnostics)
+    if let problem = module.flatMap({ verifyMIR($0).first }) {
+      diagnostics.report(.malformed(path, problem))
+      module = nil
+    }
+  } else {
+    module = readMIRFile(bytes, path: path, reporting: &diagnostics)?.module
+  }
+  printer.print(diagnostics, in: sources)
+  return module
+}
+
+/// The bytes of a file; nil with `errno` when it cannot be read.
+private func readFile(_ path: String) -> ContiguousArray<UInt8>? {
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  var bytes: ContiguousArray<UInt8> = []
+  var chunk = ContiguousArray<UInt8>(repeating: 0, count: 1 << 16)
+  while true {
+    let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    if count == 0 { return bytes }
+    if count < 0 {
+      if errno == EINTR { continue }
+      return nil
+    }
+    bytes.append(contentsOf: chunk[0..<count])
+  }
+}
+
+/// The toolchain's data: `lib/janus` beside the executable or beside its folder.
+private enum Installation {
+  /// The path of a file of the data, in the first folder that has it.
+  static func file(_ name: String) -> String {
+    let paths = folders.map { "\($0)/lib/janus/\(name)" }
+    return paths.first { access($0, R_OK) == 0 } ?? paths[0]
+  }
+
+  private static var folders: [String] {
+    if let home = getenv("JANUS_HOME"), home.pointee != 0 { return [String(cString: home)] }
+    guard let executable = realpath("/proc/self/exe", nil) else { return ["."] }
+    defer { free(executable) }
+    let folder = String(cString: executable).split(separator: "/").dropLast()
+      .map { "/" + $0 }.joined()
+    return [folder, folder + "/.."]
+  }
+}
+
+extension Diagnostic {
+  fileprivate static func unreadable(_ path: String, _ reason: String) -> Diagnostic {
+    Diagnostic(.unreadableFile, "cannot read `\(path)`: \(reason)", at: .none)
+  }
+
+  fileprivate static func malformed(_ path: String, _ problem: MIRProblem) -> Diagnostic {
+    Diagnostic(
+      .damagedArtefact, "`\(path)` is not well-formed MIR: \(problem.description)", at: .none)
+  }
+
+  fileprivate static func cannotRun(_ path: String, _ reason: String) -> Diagnostic {
+    Diagnostic(.unreadableFile, "`\(path)` cannot be run: \(reason)", at: .none)
+  }
+}
