@@ -99,8 +99,10 @@ extension Parser {
       if flags[index].contains(.newlineBefore) && startsStatement(kind) { break }
       advance()
     }
-    errorIndex = index
-    if kind == .leftBrace || kind == .keywordDo { _ = parseBlock() }
+    if kind == .leftBrace {
+      let after = indexAfterGroup(index)
+      while index < after && kind != .endOfFile { advance() }
+    }
     errorIndex = -1
   }
 
