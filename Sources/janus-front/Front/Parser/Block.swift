@@ -181,7 +181,8 @@ extension Diagnostic {
     _ owner: String, _ found: String, _ span: SourceSpan
   ) -> Diagnostic {
     Diagnostic(
-      .expectedToken, "expected `{` or `do` to start the body of \(owner), found \(found)", at: span)
+      .expectedToken, "expected `{` or `do` to start the body of \(owner), found \(found)", at: span
+    )
   }
 
   fileprivate static func expectedStatementEnd(_ found: String, _ span: SourceSpan) -> Diagnostic {
@@ -213,7 +214,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unclosedDelimiter,
-      "expected `\(isDo ? "end" : "}")` to close this block before the \(found) of a block around it",
+      "expected `\(isDo ? "end" : "}")` to close this block before \(found) of a block around it",
       at: place, labels: [Label(opening, "opened with `\(open)` here")])
   }
 

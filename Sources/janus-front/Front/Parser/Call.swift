@@ -74,7 +74,8 @@ extension Parser {
       let symbol = name(index)
       advance()
       return add(
-        Node(.member, main: main, lhs: base.raw, rhs: symbol.raw, flags: flags), from: startOf(base))
+        Node(.member, main: main, lhs: base.raw, rhs: symbol.raw, flags: flags), from: startOf(base)
+      )
     }
     if kind == .integer {
       var value: UInt32 = 0
@@ -83,7 +84,8 @@ extension Parser {
       }
       advance()
       return add(
-        Node(.tupleMember, main: main, lhs: base.raw, rhs: value, flags: flags), from: startOf(base))
+        Node(.tupleMember, main: main, lhs: base.raw, rhs: value, flags: flags), from: startOf(base)
+      )
     }
     report(.expected("a member name after `.`", found, tokenSpan(index)))
     return add(
@@ -147,7 +149,8 @@ extension Parser {
     if accept(.colon) { otherwise = parseBinary(Precedence.coalesce) }
     return add(
       Node(
-        .ifExpression, main: starts[mark], lhs: condition.raw, rhs: record(then.raw, otherwise.raw)),
+        .ifExpression, main: starts[mark], lhs: condition.raw,
+        rhs: record(then.raw, otherwise.raw)),
       from: begin)
   }
 

@@ -42,7 +42,8 @@ extension Parser {
     case .bang:
       reportForeign(
         .foreign(
-          "`!` is written `not`", tokenSpan(index), "write `not`", [.init(tokenSpan(index), "not ")]))
+          "`!` is written `not`", tokenSpan(index), "write `not`", [.init(tokenSpan(index), "not ")]
+        ))
       return parseUnary(.not)
     case .star where startsPlainExpression(index + 1) || peek() == .leftParen:
       return parsePrefixStar()

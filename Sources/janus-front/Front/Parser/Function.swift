@@ -36,7 +36,8 @@ extension Parser {
       Node(
         .function, main: start,
         lhs: declarationRecord(
-          head, nameEnd: nameEnd, generics, parameters, result.raw, clauses, body.raw, head.abi.raw),
+          head, nameEnd: nameEnd, generics, parameters, result.raw, clauses, body.raw,
+          head.abi.raw),
         rhs: symbol.raw, flags: head.flags),
       from: head.start)
   }
@@ -132,7 +133,8 @@ extension Parser {
     let start = self.start
     if kind == .ampersand { return parseForeignSelf() }
     var mode = PassingMode.borrow
-    if kind == .identifier, peek() == .identifier || peek() == .keywordSelf || peek() == .underscore {
+    if kind == .identifier, peek() == .identifier || peek() == .keywordSelf || peek() == .underscore
+    {
       mode = parseMode()
     }
     if kind == .keywordSelf {
@@ -243,7 +245,8 @@ extension Parser {
     advance()
     let mode: PassingMode = isMutable ? .inout : .borrow
     return add(
-      Node(.selfParameter, main: start, lhs: NodeID.none.raw, operation: mode.rawValue), from: start)
+      Node(.selfParameter, main: start, lhs: NodeID.none.raw, operation: mode.rawValue), from: start
+    )
   }
 
   // MARK: Clauses

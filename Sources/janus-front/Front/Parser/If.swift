@@ -1,4 +1,4 @@
-// `if` chains. A chain is parsed in a loop, whatever its length; a chain of `do` bodies has one `end`.
+// `if` chains. A chain is parsed in a loop, whatever its length; one of `do` bodies has one `end`.
 import Base
 import Lexer
 
@@ -117,7 +117,8 @@ extension Parser {
       let condition = pending.removeLast()
       let start = Int32(bitPattern: pending.removeLast())
       result = add(
-        Node(.ifExpression, main: start, lhs: condition, rhs: record(body, result.raw)), from: start)
+        Node(.ifExpression, main: start, lhs: condition, rhs: record(body, result.raw)), from: start
+      )
     }
     return result
   }

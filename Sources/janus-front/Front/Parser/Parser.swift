@@ -227,7 +227,8 @@ struct NameCache {
 
   /// The symbol of `count` bytes at `bytes`, which has eight readable bytes.
   @inline(__always)
-  mutating func symbol(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ interner: Interner) -> Symbol {
+  mutating func symbol(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ interner: Interner) -> Symbol
+  {
     guard count < 8 else {
       return interner.intern(UnsafeBufferPointer(start: bytes, count: count))
     }

@@ -48,7 +48,8 @@ extension Parser {
       if kind.isKeyword, !isAfterLineEnd, let word = expectKeywordPattern() {
         let symbol = name(word)
         return add(
-          Node(.bindingPattern, main: start, lhs: symbol.raw, operation: mode.rawValue), from: start)
+          Node(.bindingPattern, main: start, lhs: symbol.raw, operation: mode.rawValue), from: start
+        )
       }
       report(.expectedPattern(found, tokenSpan(index)))
       return recoverPattern()

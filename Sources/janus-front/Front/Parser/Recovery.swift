@@ -160,7 +160,7 @@ extension Parser {
     return Int(groupEnds[min(at, lastIndex)])
   }
 
-  /// Where every group of brackets ends, found once: asking again and again stays cheap on any file.
+  /// Where every group of brackets ends, found once: asking again stays cheap on any file.
   private mutating func findGroups() {
     groupEnds = ContiguousArray(repeating: Int32(lastIndex), count: lastIndex + 1)
     var open: ContiguousArray<Int32> = []

@@ -143,7 +143,8 @@ extension Parser {
     }
     return add(
       Node(
-        .local, main: main, lhs: record(pattern.raw, type.raw, value.raw, attributes), flags: flags),
+        .local, main: main, lhs: record(pattern.raw, type.raw, value.raw, attributes),
+        flags: flags),
       from: start)
   }
 
