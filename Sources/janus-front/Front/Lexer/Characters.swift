@@ -150,7 +150,9 @@ extension Diagnostic {
     return Diagnostic(
       .unexpectedCharacter, "the bidirectional control character U+\(digits) in source text",
       at: span,
-      notes: ["it makes the text read differently from what it means; in a string, write `\\u{\(digits)}`"],
+      notes: [
+        "the text reads differently from what it means; in a string, write `\\u{\(digits)}`"
+      ],
       fixes: [FixIt("write it as an escape", [.init(span, "\\u{\(digits)}")])])
   }
 

@@ -1,8 +1,8 @@
 // The lexer: bytes to tokens.
 //
 // Reads: one file's bytes.
-// Produces: a `TokenBuffer` of parallel arrays; comments and spaces are gone, line breaks are a flag
-// of the token after them, documentation comments are listed with the token they stand before.
+// Produces: a `TokenBuffer` of parallel arrays; comments and spaces are gone, line breaks are a
+// flag of the token after them, documentation comments are listed with the token they stand before.
 // Rejects: ill-formed UTF-8, NUL bytes, characters outside the language, unterminated strings and
 // comments, malformed numbers and characters, each once, at its place.
 // Assumes: nothing about the bytes.
@@ -49,7 +49,8 @@ public struct Lexer {
 
   /// The tokens of `bytes`; problems are reported with positions in `file`.
   public static func lex(
-    _ bytes: UnsafeBufferPointer<UInt8>, file: SourceFileID, reporting diagnostics: inout Diagnostics
+    _ bytes: UnsafeBufferPointer<UInt8>, file: SourceFileID,
+    reporting diagnostics: inout Diagnostics
   ) -> TokenBuffer {
     guard bytes.count < Int(Int32.max) - 64 else {
       diagnostics.report(.sourceTooLarge(bytes.count, file))

@@ -292,7 +292,8 @@ extension Diagnostic {
     Diagnostic(.malformedCharacter, message, at: span)
   }
 
-  fileprivate static func singleQuotedString(_ open: SourceSpan, _ close: SourceSpan) -> Diagnostic {
+  fileprivate static func singleQuotedString(_ open: SourceSpan, _ close: SourceSpan) -> Diagnostic
+  {
     Diagnostic(
       .foreignSyntax, "single quotes hold one character; a string is written in double quotes",
       at: open.joined(close),

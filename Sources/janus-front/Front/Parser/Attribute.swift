@@ -13,7 +13,7 @@ extension Parser {
   }
 
   /// At `@` where a statement may stand: an attribute, not an intrinsic?
-  var startsAttribute: Bool {
+  mutating func startsAttribute() -> Bool {
     if isKnownAttribute(index + 1) { return true }
     guard peek() == .identifier || peek().isKeyword else { return false }
     // An unknown attribute is one too when a declaration follows it.

@@ -35,13 +35,6 @@ extension Parser {
   /// The body of a construct whose header names it in a message.
   mutating func parseBody(_ owner: String) -> NodeID {
     if kind == .leftBrace || kind == .keywordDo { return parseBlock() }
-    if isWord("then") {
-      reportForeign(
-        .foreign(
-          "the body of \(owner) is `{ … }` or `do … end`", tokenSpan(index), "write `do`",
-          [.init(tokenSpan(index), "do")]))
-      return parseForeignThen()
-    }
     report(.missingBody(owner, found, tokenSpan(index)))
     if kind == .fatArrow || kind == .colon {
       // `if c: return x`: one statement is the body.
@@ -52,18 +45,6 @@ extension Parser {
       }
     }
     return errorNode(start)
-  }
-
-  /// `then … end`.
-  private mutating func parseForeignThen() -> NodeID {
-    let start = self.start
-    let open = index
-    advance()
-    let saved = enterBlock()
-    let statements = parseStatements()
-    leaveBlock(saved)
-    if kind != .keywordElse { closeBlock(open, isDo: true) }
-    return add(Node(.block, main: start, lhs: statements, flags: .doBlock), from: start)
   }
 
   mutating func enterBlock() -> BlockState {
@@ -81,7 +62,25 @@ extension Parser {
 
   /// `}`, `end`, `else` or the end of the file.
   var isBlockEnd: Bool {
-    kind == .rightBrace || kind == .keywordEnd || kind == .keywordElse || kind == .endOfFile
+    switch kind {
+    case .rightBrace, .keywordElse, .endOfFile: true
+    case .keywordEnd: !isKeywordUsedAsName
+    // In a `do` chain, another language's `else if` ends the branch.
+    case .identifier: openIfIndentation >= 0 && isForeignElseIf
+    case _: false
+    }
+  }
+
+  /// At `end`, after a variable was called so (which has been reported): is it that variable?
+  private var isKeywordUsedAsName: Bool {
+    guard keywordNames & (1 << UInt64(TokenKind.keywordEnd.rawValue &- firstKeyword)) != 0 else {
+      return false
+    }
+    guard !hasNewlineBefore(index + 1) else { return false }
+    switch peek() {
+    case .equal, .plusEqual, .minusEqual, .dot, .leftBracket, .colonEqual: return true
+    case _: return false
+    }
   }
 
   /// Statements up to the end of the block, which is not consumed. Returns a list.
@@ -102,6 +101,9 @@ extension Parser {
   mutating func finishStatement(_ before: Int) {
     if accept(.semicolon) || isBlockEnd { return }
     if index > before && flags[index].contains(.newlineBefore) { return }
+    if kind == .fatArrow {
+      report(.foreign("a closure is written `|x| e`", tokenSpan(index), "", []))
+    }
     report(.expectedStatementEnd(found, tokenSpan(index)))
     let stuck = index
     skipStatement()
@@ -112,7 +114,7 @@ extension Parser {
   /// In a file whose blocks do not balance, a declaration at the start of a line ends the blocks
   /// around it: otherwise one missing brace would swallow the rest of the file.
   var startsOuterDeclaration: Bool {
-    guard buffer.blockBalance > 0, flags[index].contains(.newlineBefore),
+    guard blockBalance > 0, flags[index].contains(.newlineBefore),
       start == 0 || text[Int(start) - 1] == UInt8(ascii: "\n")
     else { return false }
     switch kind {
@@ -126,16 +128,31 @@ extension Parser {
 
   // MARK: The end of a block
 
+  /// In a file where a closer is missing: the current one stands further left than the line of the
+  /// block opened at `open`, so it belongs to a block around it.
+  private func closesOuterBlock(_ open: Int) -> Bool {
+    guard blockBalance > 0, depth > 1, flags[index].contains(.newlineBefore) else { return false }
+    return indentation(start) < indentation(starts[open])
+  }
+
   /// Consumes what closes the block opened at token `open`, or reports.
   mutating func closeBlock(_ open: Int, isDo: Bool) {
     let wanted: TokenKind = isDo ? .keywordEnd : .rightBrace
     let other: TokenKind = isDo ? .rightBrace : .keywordEnd
-    if accept(wanted) { return }
+    if kind == wanted {
+      if !closesOuterBlock(open) {
+        advance()
+        return
+      }
+      blockBalance -= 1
+      report(.unclosedBefore(isDo, tokenText(open), tokenSpan(open), found, tokenSpan(index)))
+      errorIndex = -1
+      return
+    }
     if kind == other {
       // Whose closer is it: this block's, or that of a block around it?
-      let closer = indentation(start)
       let isFirst = flags[index].contains(.newlineBefore)
-      if !isFirst || closer >= indentation(starts[open]) || depth <= 1 {
+      if !isFirst || depth <= 1 || indentation(start) >= indentation(starts[open]) {
         report(.mismatchedBlock(isDo, tokenText(open), tokenSpan(open), tokenSpan(index)))
         advance()
         errorIndex = -1
@@ -143,7 +160,7 @@ extension Parser {
       }
     }
     if kind == .keywordElse && accept(.keywordElse) {
-      report(.straySElse(tokenSpan(index - 1)))
+      report(.strayElse(tokenSpan(index - 1)))
       errorIndex = -1
       let saved = enterBlock()
       if kind == .leftBrace || kind == .keywordDo { _ = parseBlock() }
@@ -164,7 +181,8 @@ extension Diagnostic {
     _ owner: String, _ found: String, _ span: SourceSpan
   ) -> Diagnostic {
     Diagnostic(
-      .expectedToken, "expected `{` or `do` to start the body of \(owner), found \(found)", at: span)
+      .expectedToken, "expected `{` or `do` to start the body of \(owner), found \(found)", at: span
+    )
   }
 
   fileprivate static func expectedStatementEnd(_ found: String, _ span: SourceSpan) -> Diagnostic {
@@ -191,7 +209,16 @@ extension Diagnostic {
       labels: [Label(opening, "opened with `\(open)` here")])
   }
 
-  fileprivate static func straySElse(_ span: SourceSpan) -> Diagnostic {
+  fileprivate static func unclosedBefore(
+    _ isDo: Bool, _ open: String, _ opening: SourceSpan, _ found: String, _ place: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .unclosedDelimiter,
+      "expected `\(isDo ? "end" : "}")` to close this block before \(found) of a block around it",
+      at: place, labels: [Label(opening, "opened with `\(open)` here")])
+  }
+
+  fileprivate static func strayElse(_ span: SourceSpan) -> Diagnostic {
     Diagnostic(.expectedToken, "`else` without an `if` before it", at: span)
   }
 }

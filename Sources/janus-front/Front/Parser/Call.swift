@@ -74,7 +74,8 @@ extension Parser {
       let symbol = name(index)
       advance()
       return add(
-        Node(.member, main: main, lhs: base.raw, rhs: symbol.raw, flags: flags), from: startOf(base))
+        Node(.member, main: main, lhs: base.raw, rhs: symbol.raw, flags: flags), from: startOf(base)
+      )
     }
     if kind == .integer {
       var value: UInt32 = 0
@@ -83,7 +84,8 @@ extension Parser {
       }
       advance()
       return add(
-        Node(.tupleMember, main: main, lhs: base.raw, rhs: value, flags: flags), from: startOf(base))
+        Node(.tupleMember, main: main, lhs: base.raw, rhs: value, flags: flags), from: startOf(base)
+      )
     }
     report(.expected("a member name after `.`", found, tokenSpan(index)))
     return add(
@@ -147,7 +149,8 @@ extension Parser {
     if accept(.colon) { otherwise = parseBinary(Precedence.coalesce) }
     return add(
       Node(
-        .ifExpression, main: starts[mark], lhs: condition.raw, rhs: record(then.raw, otherwise.raw)),
+        .ifExpression, main: starts[mark], lhs: condition.raw,
+        rhs: record(then.raw, otherwise.raw)),
       from: begin)
   }
 
@@ -204,14 +207,14 @@ extension Parser {
 
   /// An expression, or a type that no expression looks like.
   mutating func parseArgumentValue() -> NodeID {
-    guard startsTypeOnly else { return parseExpression() }
+    guard startsTypeOnly() else { return parseExpression() }
     let start = self.start
     let type = parseType()
     return add(Node(.typeExpression, main: start, lhs: type.raw), from: start)
   }
 
   /// At `[]T`, `[n]T`, `?T`, `*T`.
-  private var startsTypeOnly: Bool {
+  private mutating func startsTypeOnly() -> Bool {
     switch kind {
     case .question, .questionQuestion: return true
     case .star, .starStar: return true
@@ -313,8 +316,6 @@ extension Parser {
       if kind != .comma && kind != .rightBrace && kind != .endOfFile
         && flags[index].contains(.newlineBefore) && kind == .identifier
       {
-        report(.missingComma(previousEnd, span(previousEnd, previousEnd)))
-        errorIndex = -1
         continue
       }
       if !continuesList(.rightBrace, "}") || index == before { break }
@@ -435,13 +436,5 @@ extension Parser {
     return add(
       Node(.assignment, main: main, lhs: base.raw, rhs: one.raw, operation: operation.rawValue),
       from: startOf(base))
-  }
-}
-
-extension Diagnostic {
-  fileprivate static func missingComma(_ at: Int32, _ span: SourceSpan) -> Diagnostic {
-    Diagnostic(
-      .expectedToken, "expected `,` between the fields of a struct literal", at: span,
-      fixes: [FixIt("add a comma", [.init(span, ",")])])
   }
 }

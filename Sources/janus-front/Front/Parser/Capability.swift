@@ -32,7 +32,8 @@ extension Parser {
     let main = self.start
     advance()
     let type = parseCapabilityName()
-    let fields = kind == .leftBrace && !isAfterLineEndBrace && bracesAreFields
+    let fields =
+      kind == .leftBrace && !isAfterLineEndBrace && bracesAreFields
       ? parseFieldValues() : 0
     return add(Node(.requiresCapability, main: main, lhs: type.raw, rhs: fields), from: start)
   }

@@ -160,9 +160,10 @@ extension Parser {
   }
 
   /// After the parameters at `open` and a result type comes a body, so this is a closure.
-  private func functionHasBody(_ open: Int) -> Bool {
+  private mutating func functionHasBody(_ open: Int) -> Bool {
     var i = indexAfterGroup(open)
-    while i < lastIndex {
+    let limit = min(lastIndex, i + 200)
+    while i < limit {
       switch kinds[i] {
       case .leftBrace, .keywordDo: return true
       case .arrow, .identifier, .dot, .question, .star, .bang, .keywordSelfType, .keywordFunc,

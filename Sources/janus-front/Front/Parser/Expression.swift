@@ -42,7 +42,8 @@ extension Parser {
     case .bang:
       reportForeign(
         .foreign(
-          "`!` is written `not`", tokenSpan(index), "write `not`", [.init(tokenSpan(index), "not ")]))
+          "`!` is written `not`", tokenSpan(index), "write `not`", [.init(tokenSpan(index), "not ")]
+        ))
       return parseUnary(.not)
     case .star where startsPlainExpression(index + 1) || peek() == .leftParen:
       return parsePrefixStar()
@@ -129,6 +130,7 @@ extension Parser {
     case .keywordBreak: return parseBreak()
     case .keywordContinue: return parseContinue()
     case _:
+      if isRememberedName { return parseKeywordName() }
       report(.expectedExpression(found, tokenSpan(index)))
       return recoverExpression()
     }
@@ -182,7 +184,7 @@ extension Parser {
     case UInt8(ascii: "g"):
       if isWord("grant"), isWord("cap", index + 1) { return parseGrant() }
     case UInt8(ascii: "w"):
-      if isWord("with_scratchpad"), startsScratchpad { return parseScratchpad() }
+      if isWord("with_scratchpad"), startsScratchpad() { return parseScratchpad() }
     case UInt8(ascii: "a"):
       if isWord("asm"), next == .leftParen, isStringToken(peek(2)) { return parseAssembly() }
     case UInt8(ascii: "n"):
@@ -190,7 +192,7 @@ extension Parser {
     case UInt8(ascii: "N"):
       if isWord("None") || isWord("NULL") { return parseForeignNull() }
     case UInt8(ascii: "s"):
-      if isWord("switch"), next == .identifier || isForeignSwitch { return parseMatch() }
+      if isWord("switch"), next == .identifier || isForeignSwitch() { return parseMatch() }
     case UInt8(ascii: "l"):
       if isWord("lambda"), next == .identifier { return parseForeignLambda() }
     case _: break
@@ -351,10 +353,11 @@ extension Parser {
   /// A value follows `return`, `break`, … on the same line.
   private var hasOperand: Bool {
     switch kind {
-    case .endOfFile, .rightParen, .rightBracket, .rightBrace, .keywordEnd, .comma, .semicolon,
+    case .endOfFile, .rightParen, .rightBracket, .rightBrace, .comma, .semicolon,
       .keywordElse, .keywordWhen, .fatArrow, .interpolationClose, .formatSpecification,
       .keywordCatch, .keywordAnd, .keywordOr:
       false
+    case .keywordEnd: isRememberedName && !isAfterLineEnd
     case .identifier: !isAfterLineEnd && !(isWord("unless") && startsPlainExpression(index + 1))
     case .leftBrace: !isAfterLineEnd && !context.contains(.header)
     case _: !isAfterLineEnd

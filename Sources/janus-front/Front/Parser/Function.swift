@@ -36,7 +36,8 @@ extension Parser {
       Node(
         .function, main: start,
         lhs: declarationRecord(
-          head, nameEnd: nameEnd, generics, parameters, result.raw, clauses, body.raw, head.abi.raw),
+          head, nameEnd: nameEnd, generics, parameters, result.raw, clauses, body.raw,
+          head.abi.raw),
         rhs: symbol.raw, flags: head.flags),
       from: head.start)
   }
@@ -99,8 +100,10 @@ extension Parser {
       if flags[index].contains(.newlineBefore) && startsStatement(kind) { break }
       advance()
     }
-    errorIndex = index
-    if kind == .leftBrace || kind == .keywordDo { _ = parseBlock() }
+    if kind == .leftBrace {
+      let after = indexAfterGroup(index)
+      while index < after && kind != .endOfFile { advance() }
+    }
     errorIndex = -1
   }
 
@@ -130,7 +133,8 @@ extension Parser {
     let start = self.start
     if kind == .ampersand { return parseForeignSelf() }
     var mode = PassingMode.borrow
-    if kind == .identifier, peek() == .identifier || peek() == .keywordSelf || peek() == .underscore {
+    if kind == .identifier, peek() == .identifier || peek() == .keywordSelf || peek() == .underscore
+    {
       mode = parseMode()
     }
     if kind == .keywordSelf {
@@ -241,7 +245,8 @@ extension Parser {
     advance()
     let mode: PassingMode = isMutable ? .inout : .borrow
     return add(
-      Node(.selfParameter, main: start, lhs: NodeID.none.raw, operation: mode.rawValue), from: start)
+      Node(.selfParameter, main: start, lhs: NodeID.none.raw, operation: mode.rawValue), from: start
+    )
   }
 
   // MARK: Clauses

@@ -1,4 +1,4 @@
-// `if` chains. A chain is parsed in a loop, whatever its length; a chain of `do` bodies has one `end`.
+// `if` chains. A chain is parsed in a loop, whatever its length; one of `do` bodies has one `end`.
 import Base
 import Lexer
 
@@ -15,8 +15,11 @@ extension Parser {
       advance()
       let condition = parseHeader()
       let open = index
-      isDo = kind == .keywordDo || isWord("then") || (isDo && kind != .leftBrace)
-      let body = kind == .keywordDo ? parseDoBranch(ownIndentation) : parseBody("`if`")
+      let isThen = isWord("then")
+      if isThen { reportForeignThen() }
+      isDo = kind == .keywordDo || isThen || (isDo && kind != .leftBrace)
+      let body =
+        kind == .keywordDo || isThen ? parseDoBranch(ownIndentation) : parseBody("`if`")
       pending.append(UInt32(bitPattern: start))
       pending.append(condition.raw)
       pending.append(body.raw)
@@ -34,11 +37,24 @@ extension Parser {
     return finishIf(mark, otherwise)
   }
 
+  private mutating func reportForeignThen() {
+    reportForeign(
+      .foreign(
+        "the body of `if` is `{ … }` or `do … end`", tokenSpan(index), "write `do`",
+        [.init(tokenSpan(index), "do")]))
+  }
+
+  /// At `elif` and the like.
+  var isForeignElseIf: Bool {
+    kind == .identifier && (isWord("elif") || isWord("elsif") || isWord("elseif"))
+      && !hasNewlineBefore(index + 1)
+  }
+
   private enum ElseBranch { case another, last }
 
   /// Consumes `else`, or what other languages write for `else if`, when it belongs to this chain.
   private mutating func acceptElse(_ isDo: Bool, _ ownIndentation: Int32) -> ElseBranch? {
-    if kind == .identifier, isWord("elif") || isWord("elsif") || isWord("elseif") {
+    if isForeignElseIf {
       reportForeign(
         .foreign(
           "`\(tokenText(index))` is written `else if`", tokenSpan(index), "write `else if`",
@@ -101,7 +117,8 @@ extension Parser {
       let condition = pending.removeLast()
       let start = Int32(bitPattern: pending.removeLast())
       result = add(
-        Node(.ifExpression, main: start, lhs: condition, rhs: record(body, result.raw)), from: start)
+        Node(.ifExpression, main: start, lhs: condition, rhs: record(body, result.raw)), from: start
+      )
     }
     return result
   }

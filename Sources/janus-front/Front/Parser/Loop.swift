@@ -25,7 +25,7 @@ extension Parser {
   mutating func parseFor(label: Symbol, _ start: Int32) -> NodeID {
     let main = self.start
     advance()
-    if kind == .leftParen, isForeignFor { return parseForeignFor(label, start, main) }
+    if kind == .leftParen, isForeignFor() { return parseForeignFor(label, start, main) }
     let mode = parseMode()
     let pattern = parseSinglePattern(mode)
     var sequence = NodeID.none
@@ -72,8 +72,8 @@ extension Parser {
   }
 
   /// `for (i = 0; …; …)`.
-  private var isForeignFor: Bool {
-    let end = indexAfterGroup(index)
+  private mutating func isForeignFor() -> Bool {
+    let end = min(indexAfterGroup(index), index + 200)
     var i = index
     while i < end {
       if kinds[i] == .semicolon { return true }

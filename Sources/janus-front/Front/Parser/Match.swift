@@ -4,7 +4,7 @@ import Lexer
 
 extension Parser {
   /// `switch (` … `) {` of other languages.
-  var isForeignSwitch: Bool {
+  mutating func isForeignSwitch() -> Bool {
     guard peek() == .leftParen else { return false }
     let after = indexAfterGroup(index + 1)
     return kinds[after] == .leftBrace

@@ -3,8 +3,8 @@
 //
 // Words used below: "list" is an index into `extra` of a count followed by that many words (index 0
 // is the empty list); "record" is an index into `extra` of a fixed number of words; an absent node
-// is `NodeID.none`; an absent symbol is `Symbol.empty`. `main` is the byte offset of the name, or of
-// the token that says what the construct is (the operator, the opening word).
+// is `NodeID.none`; an absent symbol is `Symbol.empty`. `main` is the byte offset of the name, or
+// of the token that says what the construct is (the operator, the opening word).
 //
 // Every declaration's record starts with four words: attributes (list of `.attribute`), start and
 // end of the documentation comment (equal when there is none), and the end of its name; its name is
@@ -16,8 +16,9 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
   /// `profile :core` or `{.profile: core.}`. Declaration; rhs: name of the profile.
   case profile
-  /// `import std.fs as f`, `use a.b.{c, d as e}`. Declaration; rhs: the name bound (the alias or the
-  /// last component). +4 path (list of symbols), +5 alias, +6 selection (list of `.importSelection`).
+  /// `import std.fs as f`, `use a.b.{c, d as e}`. Declaration; rhs: the name bound (the alias or
+  /// the last component). +4 path (list of symbols), +5 alias, +6 selection (list of
+  /// `.importSelection`).
   case importModule
   /// One name of a braced import. lhs: name, rhs: alias or empty.
   case importSelection
@@ -31,7 +32,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case function
   /// `destructor() { … }`. Declaration (name `destructor`); +4 body.
   case destructor
-  /// `x: T = e` of a function. lhs: name, rhs: record {type, default, name end}. operation: `PassingMode`.
+  /// `x: T = e` of a function. lhs: name, rhs: record {type, default, name end}. operation:
+  /// `PassingMode`.
   case parameter
   /// `self`, `inout self`, `owned self`. lhs: type or none. operation: `PassingMode`.
   case selfParameter
@@ -72,8 +74,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
   // MARK: Clauses
 
-  /// `requires cap C { f: e }` in a signature or body, `cap C` as a statement, and each capability of
-  /// a `grant`. lhs: type (`.typeName` or `.typeMember`), rhs: fields (list of `.fieldValue`).
+  /// `requires cap C { f: e }` in a signature or body, `cap C` as a statement, and each capability
+  /// of a `grant`. lhs: type (`.typeName` or `.typeMember`), rhs: fields (list of `.fieldValue`).
   case requiresCapability
   /// `requires e` in a signature or at the top of a body. lhs: expression.
   case requiresCondition
@@ -82,7 +84,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
   // MARK: Types
 
-  /// `Name[A, B]`. lhs: name, rhs: arguments (list of types; an expression where a constant stands).
+  /// `Name[A, B]`. lhs: name, rhs: arguments (list of types; an expression where a constant
+  /// stands).
   case typeName
   /// `q.Name[A]`. lhs: qualifier (type), rhs: record {name, arguments list}.
   case typeMember
@@ -112,8 +115,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
   // MARK: Statements
 
-  /// `let p: T = e`, `var x`, also at the top level of a script. lhs: record {pattern, type or none,
-  /// value or none, attributes list}. Flags: mutable for `var`.
+  /// `let p: T = e`, `var x`, also at the top level of a script. lhs: record {pattern, type or
+  /// none, value or none, attributes list}. Flags: mutable for `var`.
   case local
   /// `target op= value`. lhs: place expression (`.discard` for `_`), rhs: value.
   /// operation: `BinaryOperator`, or `.assign` for plain `=`.
@@ -138,8 +141,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// A type in an argument or index list which has no expression form (`[]u8`, `*T`, `?T`,
   /// `func(A) -> B`, `[4]u8`). lhs: type. Types that look like expressions stay expressions.
   case typeExpression
-  /// lhs, rhs: low and high 32 bits; with flag wide, lhs: record of four words, low first; with flag
-  /// overflow, above 128 bits.
+  /// lhs, rhs: low and high 32 bits; with flag wide, lhs: record of four words, low first; with
+  /// flag overflow, above 128 bits.
   case integer
   /// lhs, rhs: low and high 32 bits of the `f64` pattern.
   case float
@@ -176,14 +179,15 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case fieldValue
   /// lhs: operand. operation: `UnaryOperator`.
   case unary
-  /// lhs, rhs: operands. operation: `BinaryOperator`. Chains nest to the left without limit.
+  /// lhs, rhs: operands. operation: `BinaryOperator`. Chains nest to the left without limit (so do
+  /// calls, members, indexes and `else if`): readers walk them in a loop.
   case binary
   /// `a..<b`, `a..b`, `a..=b`; an end may be missing. lhs, rhs: ends. operation: `RangeOperator`.
   case range
   /// `e as T`. lhs: expression, rhs: type.
   case cast
-  /// `e catch err { … }`, `e catch value`. lhs: expression, rhs: record {bound name or empty, start of
-  /// the name, handler (`.block` or expression)}.
+  /// `e catch err { … }`, `e catch value`. lhs: expression, rhs: record {bound name or empty, start
+  /// of the name, handler (`.block` or expression)}.
   case catching
   /// `e |> f(a)`. lhs: value, rhs: function or call.
   case pipeline
@@ -214,7 +218,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// `move x`. lhs: place.
   case move
   /// `|x| e`, `func(x: T) -> U { … }`, a trailing block. lhs: record {parameters (list of
-  /// `.closureParameter`), result or none, clauses list, body (`.block` or expression)}. Flags: move.
+  /// `.closureParameter`), result or none, clauses list, body (`.block` or expression)}. Flags:
+  /// move.
   case closure
   /// lhs: pattern, rhs: type or none. operation: `PassingMode`.
   case closureParameter
@@ -245,8 +250,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// `grant cap C { … } as g do … end`. lhs: record {capabilities (list of `.requiresCapability`),
   /// bound name or empty, start of the name, body}.
   case grant
-  /// `with_scratchpad(n) |s| do … end`. lhs: record {capacity or none, bound name, start of the name,
-  /// body}.
+  /// `with_scratchpad(n) |s| do … end`. lhs: record {capacity or none, bound name, start of the
+  /// name, body}.
   case scratchpad
   /// `asm("…", in("rax") x, …)`. lhs: template (expression), rhs: list of `.assemblyOperand`.
   case assembly
@@ -258,7 +263,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
   /// `_`, and the pattern of an `else` arm.
   case wildcardPattern
-  /// `x`, `inout x`, `owned x`; a constant's name looks the same. lhs: name. operation: `PassingMode`.
+  /// `x`, `inout x`, `owned x`; a constant's name looks the same. lhs: name. operation:
+  /// `PassingMode`.
   case bindingPattern
   /// A literal, `null` or a negated number. lhs: expression.
   case literalPattern
@@ -266,7 +272,9 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case rangePattern
   /// `.V`, `.V(a, b)`, `.V { a, b: p }`, `Shape.V(a)`, `Point { x, y }`. lhs: record {type
   /// expression or none, variant name or empty (a struct), list of patterns or of
-  /// `.fieldPattern`}. operation: `VariantPayload`. Flags: rest when it ends in `..`.
+  /// `.fieldPattern`}. operation: `VariantPayload`. Flags: rest when it ends in `..`. The parser
+  /// cannot tell `Shape.Rect { w }` from a module's struct `geo.Point { x }`: both have the last
+  /// word as the variant. `Some(x)` without a dot has no type.
   case constructorPattern
   /// `a`, `a: p` in braces. lhs: name, rhs: pattern (a `.bindingPattern` for the short form).
   case fieldPattern

@@ -32,7 +32,7 @@ extension Parser {
       if accept(.semicolon) { continue }
       if kind == .rightBrace || kind == .keywordEnd || kind == .keywordElse {
         report(.nothingOpen(found, tokenSpan(index)))
-        advance()
+        while kind == .rightBrace || kind == .keywordEnd || kind == .keywordElse { advance() }
         errorIndex = -1
         continue
       }
@@ -50,7 +50,7 @@ extension Parser {
 
   private mutating func parseItem() -> NodeID {
     if kind == .leftBrace && peek() == .dot { return parseDeclaration() }
-    if kind == .at && startsAttribute { return parseAttributedStatement() }
+    if kind == .at && startsAttribute() { return parseAttributedStatement() }
     if isWord("profile"), peek() == .identifier, !hasNewlineBefore(index + 1) {
       return parseDeclaration()
     }

@@ -52,6 +52,12 @@ struct Parser {
   var reportedUnclosed = false
   /// Indentation of the `if` whose `do` body is directly around, or -1: whose is an `else`?
   var openIfIndentation: Int32 = -1
+  /// By opening bracket: the index after its group. Filled when first asked for.
+  var groupEnds: ContiguousArray<Int32> = []
+  /// Block closers that are still missing in the file.
+  var blockBalance: Int
+  /// Keywords that were declared as names, which has been reported, as bits from the first one.
+  var keywordNames: UInt64 = 0
   var documentationCursor = 0
   var hashBytes: ContiguousArray<UInt8> = []
   var nameCache: NameCache
@@ -71,6 +77,7 @@ struct Parser {
     self.interner = interner
     self.file = file
     kind = buffer.kinds[0]
+    blockBalance = buffer.blockBalance
     nameCache = NameCache()
     tree = SyntaxTree(file: file)
     tree.nodes.reserveCapacity(buffer.count)
@@ -220,7 +227,8 @@ struct NameCache {
 
   /// The symbol of `count` bytes at `bytes`, which has eight readable bytes.
   @inline(__always)
-  mutating func symbol(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ interner: Interner) -> Symbol {
+  mutating func symbol(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ interner: Interner) -> Symbol
+  {
     guard count < 8 else {
       return interner.intern(UnsafeBufferPointer(start: bytes, count: count))
     }

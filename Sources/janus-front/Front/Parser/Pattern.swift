@@ -45,8 +45,22 @@ extension Parser {
       .keywordTrue, .keywordFalse, .keywordNull, .dotDot, .dotDotLess, .dotDotEqual:
       return parseLiteralPattern()
     case _:
+      if kind.isKeyword, !isAfterLineEnd, let word = expectKeywordPattern() {
+        let symbol = name(word)
+        return add(
+          Node(.bindingPattern, main: start, lhs: symbol.raw, operation: mode.rawValue), from: start
+        )
+      }
       report(.expectedPattern(found, tokenSpan(index)))
       return recoverPattern()
+    }
+  }
+
+  /// A keyword where a new name stands, when what follows is what follows a name.
+  private mutating func expectKeywordPattern() -> Int? {
+    switch peek() {
+    case .equal, .colon, .comma, .rightParen, .keywordIn, .bar: expectName("a name")
+    case _: nil
     }
   }
 

@@ -52,6 +52,7 @@ extension Parser {
     if kind.isKeyword && !isAfterLineEnd {
       report(.keywordAsName(what, tokenText(index), tokenSpan(index)))
       if canFollowName(index + 1) {
+        rememberKeywordName()
         advance()
         return index - 1
       }
@@ -61,10 +62,22 @@ extension Parser {
     return nil
   }
 
+  var firstKeyword: UInt8 { TokenKind.keywordAnd.rawValue }
+
+  /// The current keyword was declared as a name: its uses are not reported again.
+  mutating func rememberKeywordName() {
+    keywordNames |= 1 << UInt64(kind.rawValue &- firstKeyword)
+  }
+
+  var isRememberedName: Bool {
+    kind.isKeyword && keywordNames & (1 << UInt64(kind.rawValue &- firstKeyword)) != 0
+  }
+
   /// After a keyword used as a name, what follows is what follows a name.
   private func canFollowName(_ at: Int) -> Bool {
     switch kinds[min(at, lastIndex)] {
-    case .leftParen, .leftBracket, .leftBrace, .colon, .equal, .comma, .rightParen: true
+    case .leftParen, .leftBracket, .leftBrace, .colon, .equal, .comma, .rightParen, .keywordIn:
+      true
     case _: false
     }
   }
@@ -142,20 +155,23 @@ extension Parser {
   }
 
   /// The index after the group that opens at `at`, or the end of the file.
-  func indexAfterGroup(_ at: Int) -> Int {
-    var nested = 0
-    var i = at
-    while i < lastIndex {
+  mutating func indexAfterGroup(_ at: Int) -> Int {
+    if groupEnds.isEmpty { findGroups() }
+    return Int(groupEnds[min(at, lastIndex)])
+  }
+
+  /// Where every group of brackets ends, found once: asking again stays cheap on any file.
+  private mutating func findGroups() {
+    groupEnds = ContiguousArray(repeating: Int32(lastIndex), count: lastIndex + 1)
+    var open: ContiguousArray<Int32> = []
+    for i in 0..<lastIndex {
       switch kinds[i] {
-      case .leftParen, .leftBracket, .leftBrace: nested += 1
+      case .leftParen, .leftBracket, .leftBrace: open.append(Int32(i))
       case .rightParen, .rightBracket, .rightBrace:
-        nested -= 1
-        if nested <= 0 { return i + 1 }
+        if let start = open.popLast() { groupEnds[Int(start)] = Int32(i + 1) }
       case _: break
       }
-      i += 1
     }
-    return lastIndex
   }
 
   /// After an element of a list in brackets: true when another may follow. Reports a missing comma

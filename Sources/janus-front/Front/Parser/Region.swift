@@ -4,7 +4,7 @@ import Lexer
 
 extension Parser {
   /// At the word: `with_scratchpad |s|` or `with_scratchpad(n) |s|`.
-  var startsScratchpad: Bool {
+  mutating func startsScratchpad() -> Bool {
     if peek() == .bar { return true }
     guard peek() == .leftParen else { return false }
     return kinds[indexAfterGroup(index + 1)] == .bar

@@ -10,11 +10,11 @@ extension Parser {
     case .keywordDefer: return parseDefer()
     case .keywordUsing: return parseUsing()
     case .at:
-      if startsAttribute { return parseAttributedStatement() }
+      if startsAttribute() { return parseAttributedStatement() }
     case .identifier:
       if let special = parseWordStatement() { return special }
     case .keywordFunc:
-      if peek() == .identifier || peek().isKeyword { return parseDeclaration() }
+      if peek() != .leftParen { return parseDeclaration() }
     case .keywordTest:
       // `std.test` is imported as `test`.
       if peek() != .dot { return parseDeclaration() }
@@ -143,7 +143,8 @@ extension Parser {
     }
     return add(
       Node(
-        .local, main: main, lhs: record(pattern.raw, type.raw, value.raw, attributes), flags: flags),
+        .local, main: main, lhs: record(pattern.raw, type.raw, value.raw, attributes),
+        flags: flags),
       from: start)
   }
 
@@ -220,11 +221,10 @@ extension Parser {
       return parseDeclaration()
     }
     if isWord("class") || isWord("interface") {
-      guard peek(2) == .leftBrace || peek(2) == .leftBracket || peek(2) == .less else { return nil }
-      return parseDeclaration()
-    }
-    if isWord("elif") || isWord("elsif") || isWord("elseif") {
-      return nil
+      switch peek(2) {
+      case .leftBrace, .leftBracket, .less, .colon, .leftParen: return parseDeclaration()
+      case _: return nil
+      }
     }
     if isWord("val") || isWord("mut") || isWord("auto"), peek(2) == .equal || peek(2) == .colon {
       let word = isWord("mut") ? "var" : "let"

@@ -58,7 +58,8 @@ extension Parser {
       if isWord("deinit"), peek() == .leftBrace {
         reportForeign(
           .foreign(
-            "a destructor is written `destructor() { … }`", tokenSpan(index), "write `destructor()`",
+            "a destructor is written `destructor() { … }`", tokenSpan(index),
+            "write `destructor()`",
             [.init(tokenSpan(index), "destructor()")]))
         return parseDestructor(head)
       }

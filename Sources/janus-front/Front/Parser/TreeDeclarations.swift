@@ -151,7 +151,8 @@ extension SyntaxTree {
     let n = self[id]
     return FunctionSyntax(
       name: Symbol(raw: n.rhs), genericParameters: list(at: word(n.lhs, 4)),
-      parameters: list(at: word(n.lhs, 5)), result: node(n.lhs, 6), clauses: list(at: word(n.lhs, 7)),
+      parameters: list(at: word(n.lhs, 5)), result: node(n.lhs, 6),
+      clauses: list(at: word(n.lhs, 7)),
       body: node(n.lhs, 8), abi: symbol(n.lhs, 9), flags: n.flags)
   }
 

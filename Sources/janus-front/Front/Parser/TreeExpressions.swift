@@ -149,7 +149,8 @@ extension SyntaxTree {
   public func assignment(_ id: NodeID) -> AssignmentSyntax {
     let n = self[id]
     return AssignmentSyntax(
-      target: NodeID(n.lhs), value: NodeID(n.rhs), operation: BinaryOperator(rawValue: n.operation)!)
+      target: NodeID(n.lhs), value: NodeID(n.rhs), operation: BinaryOperator(rawValue: n.operation)!
+    )
   }
 
   public func postfixCondition(
@@ -268,7 +269,8 @@ extension SyntaxTree {
   public func closure(_ id: NodeID) -> ClosureSyntax {
     let n = self[id]
     return ClosureSyntax(
-      parameters: list(at: word(n.lhs, 0)), result: node(n.lhs, 1), clauses: list(at: word(n.lhs, 2)),
+      parameters: list(at: word(n.lhs, 0)), result: node(n.lhs, 1),
+      clauses: list(at: word(n.lhs, 2)),
       body: node(n.lhs, 3), isMove: n.flags.contains(.move))
   }
 

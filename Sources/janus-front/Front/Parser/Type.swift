@@ -131,7 +131,8 @@ extension Parser {
   }
 
   private mutating func parseOptionalTypeArguments(_ isCast: Bool) -> UInt32 {
-    if kind == .leftBracket, peek() != .rightBracket, !isAfterLineEnd, !isCast || isAdjacent(index) {
+    if kind == .leftBracket, peek() != .rightBracket, !isAfterLineEnd, !isCast || isAdjacent(index)
+    {
       return parseTypeArguments()
     }
     if kind == .less, !isCast, !isAfterLineEnd { return parseTypeArguments() }
@@ -167,8 +168,8 @@ extension Parser {
     }
   }
 
-  /// `>>` that closes two lists: this list consumes the first `>` of the token. The token shrinks in
-  /// place, and the list around this one finds the rest.
+  /// `>>` that closes two lists: this list consumes the first `>` of the token. The token shrinks
+  /// in place, and the list around this one finds the rest.
   private mutating func closeAngle(_ open: Int) {
     let rest: TokenKind
     switch kind {
@@ -325,7 +326,7 @@ extension Parser {
     if isWord("mut") { advance() }
     reportForeign(
       .foreign(
-        "there are no reference types; a parameter borrows by itself, or with `inout` before its name",
+        "there are no reference types; a parameter borrows, or has `inout` before its name",
         span(start, previousEnd), "remove it", [.init(span(start, self.start), "")]))
     return parseSimpleType(isCast: isCast)
   }

@@ -123,7 +123,8 @@ extension Parser {
       pending.append(
         add(
           Node(
-            .assemblyOperand, main: begin, lhs: words, operation: AssemblyDirection.clobber.rawValue),
+            .assemblyOperand, main: begin, lhs: words, operation: AssemblyDirection.clobber.rawValue
+          ),
           from: begin
         ).raw)
       if !continuesList(.rightParen, ")") || index == before { break }
