@@ -223,6 +223,8 @@ private struct ExclusivityChecker {
         continue
       }
       if own.contains(access.number), isSame(place, access.place) { continue }
+      // What a loop does to the sequence that it lends has the loop's own place.
+      if location == access.location, location != .none { continue }
       found.append(
         .conflict(
           name(of: place), touch == .write, span(of: location, in: function),
