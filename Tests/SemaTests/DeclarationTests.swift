@@ -208,8 +208,8 @@ private func place(_ finding: String) -> [Int] {
       func get(self) -> V { return self.value }
       func map[W](self, f: func(V) -> W) -> W { return f(self.value) }
     }
-    impl[X] Source[X] for i32 { func get(self) -> X { return 0 }
-      func map[U](self, f: func(X) -> U) -> U { return f(0) } }
+    impl[X] Source[X] for i32 { func get(self) -> X { panic("") }
+      func map[U](self, f: func(X) -> U) -> U { panic("") } }
     impl[X] Cell[i32] { }
     """)
   #expect(checked.findings() == ["E2203 10:9"])
