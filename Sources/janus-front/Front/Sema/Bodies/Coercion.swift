@@ -7,7 +7,8 @@ import Parser
 extension BodyChecker {
   // MARK: Known generic types
 
-  func nominal(_ type: TypeID) -> (declaration: DeclarationID, arguments: [TypeID])? {
+  // Mutating so that a call whose argument changes `inference` does not copy the checker.
+  mutating func nominal(_ type: TypeID) -> (declaration: DeclarationID, arguments: [TypeID])? {
     if case .nominal(let declaration, let arguments) = program.types[type] {
       return (declaration, arguments)
     }

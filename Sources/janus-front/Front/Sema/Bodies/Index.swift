@@ -150,7 +150,7 @@ extension BodyChecker {
   }
 
   /// Inside the module that declares a type all its members are visible.
-  func protocolScope(of type: TypeID) -> DeclarationScope {
+  mutating func protocolScope(of type: TypeID) -> DeclarationScope {
     guard let (declaration, _) = nominal(type) else { return scope }
     var inside = scope
     inside.module = program.declarations[declaration].module
