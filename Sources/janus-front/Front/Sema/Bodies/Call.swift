@@ -450,7 +450,9 @@ extension BodyChecker {
       _ = inference.unify(type, function)
       type = function
     }
-    guard case .function(let parameters, let result) = program.types[inference.solved(type)] else {
+    // Solving may add a type to the table, so it comes before looking into it.
+    type = inference.solved(type)
+    guard case .function(let parameters, let result) = program.types[type] else {
       // `xs.len()`: a property that is also accepted with parentheses.
       if arguments.isEmpty && isLengthOrPointer(callee) { return node }
       checkLoose(arguments)

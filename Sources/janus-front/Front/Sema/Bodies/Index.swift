@@ -136,7 +136,8 @@ extension BodyChecker {
     isProtocolCall = true
     let call = callMethod(found, base, [argument], id, .lent)
     isProtocolCall = false
-    guard case .pointer(let target, _) = program.types[inference.solved(self.type(of: call))] else {
+    let pointer = inference.solved(self.type(of: call))
+    guard case .pointer(let target, _) = program.types[pointer] else {
       return errorNode(id)
     }
     return emit(.dereference, target, a: call.raw, flags: 1, at: id)

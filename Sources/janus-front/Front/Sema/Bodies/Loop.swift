@@ -227,9 +227,12 @@ extension BodyChecker {
 
   /// What the pointer that a method of the protocol gives points to.
   private mutating func pointee(of method: MethodReference) -> TypeID {
-    guard case .function(let detail) = program.declarations[method.function].detail,
-      case .pointer(let target, _) = program.types[substituted(method.arguments, detail.result)]
-    else { return TypeTable.error }
+    guard case .function(let detail) = program.declarations[method.function].detail else {
+      return TypeTable.error
+    }
+    // Substituting may add the type to the table, so it comes before looking into it.
+    let result = substituted(method.arguments, detail.result)
+    guard case .pointer(let target, _) = program.types[result] else { return TypeTable.error }
     return target
   }
 
