@@ -13,9 +13,36 @@ func verifyOwnership(
   let paths = MovePaths(of: function, shapes)
   guard !paths.isEmpty else { return [] }
   var verifier = OwnershipVerifier(
-    flow: InitialisationFlow(function, paths, shapes), flagged: flagged)
+    flow: InitialisationFlow(function, paths, shapes),
+    flagged: flagged.union(localsWithoutMemory(in: function)))
   verifier.run()
   return verifier.problems
+}
+
+/// Locals that may be left without a drop: those that only ever hold constants, which are immortal,
+/// and the parameter of drop glue, whose parts the glue's body ends one by one.
+private func localsWithoutMemory(in function: MIRFunction) -> Set<LocalID> {
+  var written: Set<LocalID> = []
+  var constants: Set<LocalID> = []
+  func write(_ place: PlaceID, isConstant: Bool) {
+    guard place.exists, case .local(let local) = function.places[place].base else { return }
+    if isConstant { constants.insert(local) } else { written.insert(local) }
+  }
+  for id in function.blocks.ids {
+    for instruction in function.blocks[id].instructions {
+      let isConstant = instruction.opcode == .assign && instruction.a.kind == .constant
+      if instruction.opcode.writesDestination { write(instruction.dest, isConstant: isConstant) }
+    }
+    write(function.blocks[id].terminator.dest, isConstant: false)
+  }
+  for id in function.locals.ids {
+    switch function.locals[id].storage {
+    case .ownedParameter:
+      if !function.attributes.contains(.glue) { written.insert(id) } else { constants.insert(id) }
+    case .stack, .result, .borrowedParameter, .inoutParameter, .alias, .hidden: break
+    }
+  }
+  return constants.subtracting(written)
 }
 
 private struct OwnershipVerifier {
