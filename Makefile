@@ -21,7 +21,7 @@ STD_SOURCES := $(wildcard Sources/janus-runtime/Std/*.jan)
 PAGES := $(wildcard docs/diagnostics/*.md)
 
 PACKAGES := llvm-19-dev libclang-19-dev clang-19 lld-19 libgc-dev libsqlite3-dev sqlite3 \
-  libffi-dev libxxhash-dev libssl-dev gdb valgrind
+  libffi-dev libxxhash-dev libssl-dev gdb valgrind python3
 
 .PHONY: setup build quick tools std pages run test soak install clean
 
@@ -63,7 +63,7 @@ test: build
 	@sh Tests/run.sh $(OUT)
 
 soak: build
-	@sh Tests/soak.sh $(OUT)
+	python3 Tests/Soak/edits.py $(OUT) 300
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/janus

@@ -91,6 +91,9 @@ let package = Package(
 
     tests("Base"),
     .testTarget(
+      name: "TidyTests", dependencies: ["Base"], path: "Tests/TidyTests",
+      exclude: ["uncovered-codes.txt", "enum-defaults.txt"], swiftSettings: settings),
+    .testTarget(
       name: "BuildTests", dependencies: ["Base"], path: "Tests/BuildTests",
       exclude: ["FakeStages"], swiftSettings: settings),
     tests("Sema", ["Base", "ASTDB", "Lexer", "Parser"]),

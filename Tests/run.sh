@@ -81,10 +81,20 @@ else
   add 0 1
 fi
 
-for script in Tests/*/test.sh; do
-  [ -f "$script" ] || continue
-  whole "$(basename "$(dirname "$script")")" sh "$script" "$out"
-done
+echo "== soaks"
+whole edits python3 Tests/Soak/edits.py "$out" 20
+
+echo "== documents"
+if command -v python3 > /dev/null; then
+  python3 Tests/Docs/doctest.py "$out" > "$logs/documents.log" 2>&1 < /dev/null
+  summary=$(sed -n 's/^documents: \([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/documents.log")
+  grep -v '^documents: ' "$logs/documents.log"
+  # shellcheck disable=SC2086
+  if [ -n "$summary" ]; then add $summary; else add 0 1; fi
+else
+  echo "python3 is missing, so the documents' examples did not run"
+  add 0 1
+fi
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
