@@ -69,7 +69,7 @@ private func suite(_ files: [String: String]) throws -> ScratchWorkspace {
   let workspace = try suite([
     "a.jan": """
     // check
-    // sql: SELECT count(*) FROM v1_symbol WHERE path LIKE '%.twice' => 1
+    // sql: SELECT count(*) FROM v1_symbol WHERE symbol LIKE '%.twice' => 1
     pub func twice(n: i64) -> i64 { return n + n }
 
     """,

@@ -175,8 +175,8 @@ struct Query: ParsableCommand {
     abstract: "Runs SQL on the workspace's ASTDB and prints the rows.",
     discussion: "docs/astdb.md describes the v1_* views. --message-format json prints objects.")
   @OptionGroup var common: CommonOptions
-  @Option(help: "Ask the database of this single file.") var file: String?
   @Argument(help: "One SELECT statement.") var sql: String
+  @Argument(help: "A single .jan file whose database is meant.") var file: String?
 
   func run() throws { try finish(queryCommand(common.options(file: file), sql: sql)) }
 }

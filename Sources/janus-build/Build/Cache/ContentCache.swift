@@ -2,7 +2,7 @@
 //   cas/ab/<sha256>   blobs, read-only, named by their content
 //   ac/ab/<key>       what an action produced: lines of `<output name> <sha256> <size>`
 //   tmp/              files on their way in
-//   files/            artefacts of programs that were compiled without a manifest
+//   files/            artefacts of single files whose own folder cannot be written
 //   memo/             facts about this machine's toolchain: digests, link lines
 // A blob that is gone or was damaged is a miss, never an error; so is an unwritable cache.
 import Base

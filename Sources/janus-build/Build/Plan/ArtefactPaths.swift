@@ -1,9 +1,10 @@
 // Where a build's artefacts stand.
 import Base
+import Glibc
 
 /// Where a workspace's artefacts stand.
 struct ArtefactPaths {
-  /// The folder `.janus`, or one in the cache for a single file. Absolute.
+  /// The folder `.janus`, absolute.
   let work: String
   /// Products go to `<products>/<mode>/<package>/`.
   let products: String
@@ -13,11 +14,15 @@ struct ArtefactPaths {
     products = Path.join(root, ".janus/out")
   }
 
-  /// A single file leaves nothing in its folder but what it was asked to build.
+  /// A single file's artefacts stand in its folder, or in the cache when that cannot be written.
   init(file: String, in directory: String, cache: ContentCache) {
-    let name = Hash128.of(Path.join(directory, Path.normalised(file))).hex
-    work = "\(cache.root)/files/\(name)"
-    products = Path.join(directory, ".janus/out")
+    let folder = Path.join(directory, Path.directory(of: Path.normalised(file)))
+    if access(folder, W_OK) == 0 {
+      work = Path.join(folder, ".janus")
+    } else {
+      work = "\(cache.root)/files/\(Hash128.of(folder).hex)"
+    }
+    products = Path.join(work, "out")
   }
 
   var database: String { Path.join(work, "astdb.sqlite") }
@@ -41,7 +46,7 @@ struct ArtefactPaths {
     key.add(home ?? "")
     key.add(toolchain.binaries)
     key.add(toolchain.data)
-    for text in options.packages.sorted() + ["--"] + options.link { key.add(text) }
+    for text in options.packages.sorted() + ["--", options.file ?? ""] + options.link { key.add(text) }
     let selection = key.finish().shortHex
     return Path.join(work, "records/\(options.mode.rawValue)-\(goal.rawValue)-\(selection)")
   }

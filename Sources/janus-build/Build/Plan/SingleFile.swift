@@ -14,9 +14,18 @@ func singleFileWorkspace(
   var c = CSettings()
   c.link = options.link
   let package = Package(
-    name: "main", folder: Path.directory(of: path), sourceRoot: "",
+    name: packageName(ofFile: path), folder: Path.directory(of: path), sourceRoot: "",
     files: [path], kind: .program, profile: .core, capabilities: nil, panic: nil, overflow: nil,
     dependencies: [], c: c)
   return Workspace(
     root: options.directory, packages: [package], suites: [], inputs: [], isSingleFile: true)
+}
+
+/// What a single file's package is called: its name, as far as a package's name can be that.
+private func packageName(ofFile path: String) -> String {
+  let bytes = Path.stem(of: path).utf8.map { byte in
+    isModuleName("_" + String(UnicodeScalar(byte))) ? byte : UInt8(ascii: "_")
+  }
+  let name = String(decoding: bytes, as: UTF8.self)
+  return isModuleName(name) && name != "std" ? name : "file_" + name
 }

@@ -31,7 +31,7 @@ private func checkStandardLibrary(_ reporter: Reporter) throws {
     c: CSettings())
   let target = Path.join(toolchain.data, "std.astdb")
   let fresh = target + ".new"
-  for suffix in ["", "-wal", "-shm"] { Files.remove(fresh + suffix) }
+  for suffix in ["", "-wal", "-shm", ".lock"] { Files.remove(fresh + suffix) }
   // Paths in the database are counted from the data folder, wherever that is.
   let command = Command(
     executable: toolchain.path(of: .front),
@@ -50,7 +50,7 @@ private func checkStandardLibrary(_ reporter: Reporter) throws {
     throw BuildFailure()
   }
   try Files.write(bytes, to: target)
-  for suffix in ["", "-wal", "-shm"] { Files.remove(fresh + suffix) }
+  for suffix in ["", "-wal", "-shm", ".lock"] { Files.remove(fresh + suffix) }
 }
 
 extension LocatedDiagnostic {

@@ -167,7 +167,10 @@ final class ChildProcess {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     var pid = pid_t()
     let words = ([command.executable] + command.arguments).map { strdup($0) } + [nil]
-    let variables = environment(changing: command.environment).map { strdup($0) } + [nil]
+    // A crash in a stage is reported by us; the tracer that Swift would start may hang.
+    var changes = ["SWIFT_BACKTRACE": "enable=no"]
+    changes.merge(command.environment) { $1 }
+    let variables = environment(changing: changes).map { strdup($0) } + [nil]
     defer { for word in words + variables { free(word) } }
     let status = posix_spawn(&pid, command.executable, &actions, &attributes, words, variables)
     return status == 0 ? .success(pid) : .failure(SystemError(number: status))

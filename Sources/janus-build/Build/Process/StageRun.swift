@@ -33,14 +33,15 @@ struct StageRun {
         .toolchainProblem, "`\(command.executable)` could not be started: \(reason)", at: nil)
     case .exited, .signalled, .timedOut, .tooMuchOutput:
       let name = Path.name(of: command.executable)
-      var notes = lastLines(of: outcome.errorText)
+      var notes = firstLines(of: outcome.errorText)
       notes.append("to repeat it: \(command.shellText)")
       return LocatedDiagnostic(.internalError, "`\(name)` \(outcome.end)", at: nil, notes: notes)
     }
   }
 
-  private static func lastLines(of text: String) -> [String] {
-    let lines = text.split(separator: "\n").suffix(12)
+  /// What a process says when it ends badly, it says first.
+  private static func firstLines(of text: String) -> [String] {
+    let lines = text.split(separator: "\n").prefix(12)
     return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
   }
 }
