@@ -16,7 +16,7 @@ struct ArtefactPaths {
 
   /// A single file's artefacts stand in its folder, or in the cache when that cannot be written.
   init(file: String, in directory: String, cache: ContentCache) {
-    let folder = Path.join(directory, Path.directory(of: Path.normalised(file)))
+    let folder = Path.normalised(Path.join(directory, Path.directory(of: file)))
     if access(folder, W_OK) == 0 {
       work = Path.join(folder, ".janus")
     } else {
