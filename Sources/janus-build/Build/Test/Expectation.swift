@@ -72,5 +72,9 @@ func mismatch(_ expected: [Expectation], _ found: [LocatedDiagnostic]) -> String
     problems.append(
       "found, but not expected: \(place)error \(diagnostic.code) \(diagnostic.message)")
   }
+  let shown = 12
+  if problems.count > shown {
+    problems = problems.prefix(shown - 1) + ["and \(problems.count - shown + 1) more"]
+  }
   return problems.isEmpty ? nil : problems.joined(separator: "\n")
 }
