@@ -40,24 +40,41 @@ final class BackEnd {
     return path(name)
   }
 
+  /// Starts with no signal blocked: the threads of tests block most, and a debugger that inherits
+  /// that waits for ever.
   func run(_ program: String, _ arguments: [String]) throws -> Outcome {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    // Files, not pipes: neither side waits for the other.
     let (out, err) = (path("stdout"), path("stderr"))
-    FileManager.default.createFile(atPath: out, contents: nil)
-    FileManager.default.createFile(atPath: err, contents: nil)
-    process.standardOutput = FileHandle(forWritingAtPath: out)
-    process.standardError = FileHandle(forWritingAtPath: err)
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    // Files, not pipes: neither side waits for the other.
+    let flags = O_WRONLY | O_CREAT | O_TRUNC
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, out, flags, 0o644)
+    posix_spawn_file_actions_addopen(&actions, 2, err, flags, 0o644)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process: pid_t = 0
+    let failure = posix_spawn(&process, program, &actions, &attributes, &words, environ)
+    guard failure == 0 else { throw CannotStart(program: program, reason: failure) }
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
     return Outcome(
-      status: process.terminationStatus,
+      status: status & 0x7f == 0 ? status >> 8 & 0xff : 128 + (status & 0x7f),
       output: try String(contentsOfFile: out, encoding: .utf8),
       errors: try String(contentsOfFile: err, encoding: .utf8))
+  }
+
+  struct CannotStart: Error {
+    var program: String
+    var reason: Int32
   }
 
   func back(_ arguments: [String]) throws -> Outcome {

@@ -26,7 +26,7 @@ import Testing
     var rest = outcome.output[...]
     for text in expected {
       guard let found = rest.range(of: text) else {
-        Issue.record("`\(text)` is missing or out of order in:\n\(outcome.output)")
+        Issue.record("`\(text)` is missing or out of order in:\n\(outcome.output)\(outcome.errors)")
         return
       }
       rest = rest[found.upperBound...]
