@@ -154,7 +154,7 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// __element_at, decl of __value_at or UInt32.max), c: body. flags: `MatchFlags`.
   case forEntries
   /// `for` over an iterator: a: pattern, b: list (iterator node, decl of its `next`, flags:
-  /// 1 = call through the trait), c: body.
+  /// 1 = call through the trait, list of the call's type arguments), c: body.
   case forIterator
   /// a: how many loops outwards (0 = innermost), b: node of a value or none.
   case `break`

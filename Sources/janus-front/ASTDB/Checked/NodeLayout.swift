@@ -20,7 +20,7 @@ public enum NodeOperand: UInt8, Sendable {
   case rangeBounds
   /// (node, declaration, declaration, declaration or UInt32.max).
   case entryProtocol
-  /// (node, declaration, flags).
+  /// (node, declaration, flags, list of types).
   case iteratorProtocol
   /// Two plain words, or no list.
   case words
@@ -123,14 +123,16 @@ extension Body {
         visit(.string, $0)
         visit(.node, $1)
       }
-    case .entryProtocol, .iteratorProtocol:
-      for (position, element) in list(word).enumerated() {
-        if position == 0 {
-          visit(.node, element)
-        } else if element != .max && !(operand == .iteratorProtocol && position == 2) {
-          visit(.declaration, element)
-        }
+    case .entryProtocol:
+      for (position, element) in list(word).enumerated() where element != .max {
+        visit(position == 0 ? .node : .declaration, element)
       }
+    case .iteratorProtocol:
+      let words = Array(list(word))
+      guard words.count == 4 else { break }
+      visit(.node, words[0])
+      visit(.declaration, words[1])
+      for type in list(words[3]) { visit(.types, type) }
     }
   }
 

@@ -101,6 +101,10 @@ extension Body {
     let layout = node.kind.layout
     for (operand, word) in [(layout.a, node.a), (layout.b, node.b), (layout.c, node.c)]
     where operand.isList && !listIsInRange(word) { return "a list is damaged" }
+    if layout.b == .iteratorProtocol {
+      let words = Array(list(node.b))
+      if words.count != 4 || !listIsInRange(words[3]) { return "a list is damaged" }
+    }
     var problem: String?
     forEachOperand(of: id) { operand, word in
       switch operand {
