@@ -133,7 +133,7 @@ extension FunctionLowering {
     switch mode {
     case .inout: return .borrowMutable(place(id))
     case .borrowed:
-      if isEmpty(type) || isScalar(type) { return operand(id) }
+      if isEmpty(type) || isScalar(type) || node.kind == .string { return operand(id) }
       return .borrow(place(id))
     case .owned:
       if isEmpty(type) || isScalar(type) { return operand(id) }

@@ -31,8 +31,7 @@ extension FunctionLowering {
   }
 
   private mutating func format(_ id: NodeID, _ specification: String, into text: PlaceID) {
-    let spec = temporary(stringType)
-    assign(spec, string(specification))
+    let spec = string(specification)
     let source = type(of: id)
     switch kind(of: source) {
     case .integer(let kind):
@@ -41,12 +40,12 @@ extension FunctionLowering {
       convert(operand(id), from: mirType(of: id), into: value)
       callLanguage(
         kind.isSigned ? "format_i64" : "format_u64",
-        [.borrowMutable(text), .copy(value), .borrow(spec)], into: .none)
+        [.borrowMutable(text), .copy(value), spec], into: .none)
     case .float:
       let value = temporary(context.mirType(TypeTable.f64))
       convert(operand(id), from: mirType(of: id), into: value)
       callLanguage(
-        "format_f64", [.borrowMutable(text), .copy(value), .borrow(spec)], into: .none)
+        "format_f64", [.borrowMutable(text), .copy(value), spec], into: .none)
     case _:
       var value = place(id)
       if !isString(source) {
@@ -55,7 +54,7 @@ extension FunctionLowering {
         value = inner
       }
       callLanguage(
-        "format_string", [.borrowMutable(text), .borrow(value), .borrow(spec)], into: .none)
+        "format_string", [.borrowMutable(text), .borrow(value), spec], into: .none)
     }
   }
 }

@@ -14,7 +14,16 @@ public enum EntryKind: Sendable {
 public struct LoweringOptions: Sendable {
   /// Release builds check overflow only where the package asks for it.
   public var release: Bool
-  public init(release: Bool = false) { self.release = release }
+  /// The bytes of the source file at a path, for the text of assertions; the program may have been
+  /// loaded without.
+  public var readSource: @Sendable (String) -> ContiguousArray<UInt8>?
+  public init(
+    release: Bool = false,
+    readSource: @escaping @Sendable (String) -> ContiguousArray<UInt8>? = { _ in nil }
+  ) {
+    self.release = release
+    self.readSource = readSource
+  }
 }
 
 /// Lowers all that `package` demands for `entry` to one module.
@@ -97,6 +106,7 @@ final class ModuleLowering {
   var fileIndices: [SourceFileID: UInt32] = [:]
   var languageItems = LanguageItems()
   var entryFunction = DeclarationID.none
+  var sourceTexts: [SourceFileID: ContiguousArray<UInt8>] = [:]
   var testFunctions: [(name: String, wrapper: FunctionRefID)] = []
 
   struct Mentions {
@@ -150,6 +160,16 @@ final class ModuleLowering {
     diagnostics.report(contentsOf: self.diagnostics.all)
     module.functions.sort { $0.symbol < $1.symbol }
     return module
+  }
+
+  /// The text of a source file, or nothing when it cannot be had.
+  func sourceBytes(_ file: SourceFileID) -> ContiguousArray<UInt8> {
+    let known = program.files[file].bytes
+    if !known.isEmpty { return known }
+    if let read = sourceTexts[file] { return read }
+    let bytes = options.readSource(program.files[file].path) ?? []
+    sourceTexts[file] = bytes
+    return bytes
   }
 
   /// The index of a source file in the module, entered on first use.

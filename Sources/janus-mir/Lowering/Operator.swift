@@ -198,9 +198,9 @@ extension FunctionLowering {
   // MARK: Strings
 
   mutating func lowerConcatenate(_ node: Node, into dest: PlaceID) {
-    let a = place(NodeID(node.a))
-    let b = place(NodeID(node.b))
-    callLanguage("string_concat", [.borrow(a), .borrow(b)], into: dest)
+    let a = argument(NodeID(node.a), .borrowed, defaults: [])
+    let b = argument(NodeID(node.b), .borrowed, defaults: [])
+    callLanguage("string_concat", [a, b], into: dest)
   }
 
   // MARK: Short circuit

@@ -53,7 +53,7 @@ extension FunctionLowering {
   private func sourceText(_ id: NodeID) -> String {
     let span = span(of: id)
     guard span.file.exists else { return "" }
-    let bytes = context.program.files[span.file].bytes
+    let bytes = context.sourceBytes(span.file)
     guard span.start >= 0, span.end <= Int32(bytes.count), span.start <= span.end else { return "" }
     let text = String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self)
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -41,7 +41,7 @@ extension FunctionLowering {
   mutating func materialised(_ id: NodeID) -> PlaceID {
     let value = temporary(mirType(of: id))
     lower(id, into: value)
-    if body[id].kind != .string { ownInScope(value) }
+    ownInScope(value)
     return value
   }
 

@@ -25,8 +25,11 @@ extension FunctionLowering {
     for (index, argument) in arguments.enumerated() {
       if index > 0, endsLine { appendText(string(" "), to: text) }
       pushScope()
-      let value = place(argument)
-      display(value, type(of: argument), into: text, quoted: false)
+      if body[argument].kind == .string {
+        appendText(literal(argument, body[argument]), to: text)
+      } else {
+        display(place(argument), type(of: argument), into: text, quoted: false)
+      }
       popScope()
     }
     if endsLine { appendText(string("\n"), to: text) }
@@ -37,9 +40,7 @@ extension FunctionLowering {
   func isString(_ type: TypeID) -> Bool { type == context.languageItems.stringType }
 
   private mutating func printText(_ text: Operand, _ output: String) {
-    let value = temporary(stringType)
-    assign(value, text)
-    callLanguage(output, [.borrow(value)], into: .none)
+    callLanguage(output, [text], into: .none)
   }
 
   /// An empty string to append to, which dies with the scope.
@@ -51,8 +52,6 @@ extension FunctionLowering {
   }
 
   mutating func appendText(_ text: Operand, to out: PlaceID) {
-    let value = temporary(stringType)
-    assign(value, text)
-    callLanguage("string_append", [.borrowMutable(out), .borrow(value)], into: .none)
+    callLanguage("string_append", [.borrowMutable(out), text], into: .none)
   }
 }

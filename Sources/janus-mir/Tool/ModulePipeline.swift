@@ -41,7 +41,9 @@ struct ModulePipeline {
   mutating func run(_ job: ModuleJob) throws {
     var diagnostics = Diagnostics()
     var module = lower(job, reporting: &diagnostics)
-    printer.print(diagnostics, in: Array(program.files.elements))
+    printer.print(diagnostics) { id in
+      id.index < program.files.count ? withText(program.files[id]) : nil
+    }
     if diagnostics.hasErrors { module = nil }
     guard var module, refine(&module) else {
       failed = true
@@ -65,7 +67,9 @@ struct ModulePipeline {
     let byPath = Dictionary(
       program.files.elements.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let files = module.files
-    printer.print(diagnostics) { id in id.index < files.count ? byPath[files[id.index]] : nil }
+    printer.print(diagnostics) { id in
+      id.index < files.count ? byPath[files[id.index]].map(withText) : nil
+    }
     return !diagnostics.hasErrors
   }
 
@@ -77,10 +81,16 @@ struct ModulePipeline {
     }
     let module = lowerModule(
       program, package: package, entry: job.entry,
-      options: LoweringOptions(release: job.release), reporting: &diagnostics)
+      options: LoweringOptions(release: job.release, readSource: readFile), reporting: &diagnostics)
     if diagnostics.hasErrors { return nil }
     for problem in verifyTables(of: module) { diagnostics.report(.malformed(problem)) }
     return module
+  }
+
+  /// The database has no texts: excerpts come from the files.
+  private func withText(_ file: SourceFile) -> SourceFile {
+    guard file.bytes.isEmpty, let bytes = readFile(file.path) else { return file }
+    return SourceFile(path: file.path, bytes: bytes)
   }
 
   private mutating func write(_ module: MIRModule, _ job: ModuleJob) {

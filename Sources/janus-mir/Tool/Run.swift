@@ -64,7 +64,7 @@ private func readModule(
 }
 
 /// The bytes of a file; nil with `errno` when it cannot be read.
-private func readFile(_ path: String) -> ContiguousArray<UInt8>? {
+func readFile(_ path: String) -> ContiguousArray<UInt8>? {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return nil }
   defer { close(descriptor) }
