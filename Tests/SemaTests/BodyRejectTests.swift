@@ -116,7 +116,7 @@ private func rejects(
 
 @Test func warns() {
   rejects("func g() -> i64 ! string { return 1 }\nfunc f() { g() }", ["W2201 2:12"])
-  rejects("func f(a: i64) { a + 1 }", ["W2202 1:18"])
+  rejects("func f(a: i64) { a + 1\n print(a) }", ["W2202 1:18"])
   rejects("func f() { return\n print(1) }", ["W2203 2:2"])
   rejects("func f() { unsafe { print(1) } }", ["W4301 1:12"], profile: .service)
 }

@@ -22,7 +22,7 @@ extension BodyChecker {
         value = check(syntax, expected)
         if isNever(value) { leaves = true }
       } else {
-        let node = statement(syntax)
+        let node = statement(syntax, isLast: index == statements.count - 1)
         nodes.append(node.raw)
         if statementLeaves(node) { leaves = true }
       }
@@ -68,7 +68,8 @@ extension BodyChecker {
 
   // MARK: Statements
 
-  mutating func statement(_ id: SyntaxID) -> NodeID {
+  /// The last expression of a block is its value, even where nobody wants it.
+  mutating func statement(_ id: SyntaxID, isLast: Bool = false) -> NodeID {
     switch tree.kind(id) {
     case .local: return localDeclaration(id)
     case .assignment: return assignment(id)
@@ -81,11 +82,11 @@ extension BodyChecker {
       .implementation, .capability, .test:
       return fail(.nestedDeclaration(at: span(id)), at: id)
     case .constant: return localConstant(id)
-    default: return expressionStatement(id)  // Expressions.
+    default: return expressionStatement(id, isLast)  // Expressions.
     }
   }
 
-  private mutating func expressionStatement(_ id: SyntaxID) -> NodeID {
+  private mutating func expressionStatement(_ id: SyntaxID, _ isLast: Bool) -> NodeID {
     let node = check(id, .discarded)
     let type = type(of: node)
     let kind = body.nodes[node.index].kind
@@ -95,18 +96,19 @@ extension BodyChecker {
       return node
     default: break  // Expressions with a value.
     }
-    if type != TypeTable.never { warnIfUseless(node, type, kind, id) }
+    if type != TypeTable.never { warnIfUseless(node, type, kind, isLast, id) }
     return emit(
       .evaluate, type == TypeTable.never ? TypeTable.never : TypeTable.void, a: node.raw, at: id)
   }
 
   private mutating func warnIfUseless(
-    _ node: NodeID, _ type: TypeID, _ kind: NodeKind, _ id: SyntaxID
+    _ node: NodeID, _ type: TypeID, _ kind: NodeKind, _ isLast: Bool, _ id: SyntaxID
   ) {
     if let parts = resultParts(type) {
       report(.droppedResult(name(of: parts.error), at: span(id)))
       return
     }
+    if isLast { return }
     switch kind {
     case .integer, .float, .bool, .character, .string, .null, .variable, .field, .index, .binary,
       .compare, .unary, .tuple, .array, .structure, .closure, .function, .concatenate, .constant,

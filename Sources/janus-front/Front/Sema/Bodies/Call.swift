@@ -293,7 +293,7 @@ extension BodyChecker {
     if tree.kind(id) == .borrow {
       let place = mutablePlace(tree.operand(id), whole: id)
       if isSilent(self.type(of: place)) { return place }
-      return lentExclusively(place, type, cause, at: span(id), isChecked: true)
+      return lentExclusively(place, type, cause, at: span(id), argument: id)
     }
     let node = check(id, .lent)
     if isSilent(self.type(of: node)) { return node }
@@ -308,9 +308,10 @@ extension BodyChecker {
 
   /// A place for an `inout` parameter: of exactly its type, or a part that is lent as a slice.
   private mutating func lentExclusively(
-    _ node: NodeID, _ type: TypeID, _ cause: Cause, at span: SourceSpan, isChecked: Bool = false
+    _ node: NodeID, _ type: TypeID, _ cause: Cause, at span: SourceSpan,
+    argument: SyntaxID = .none
   ) -> NodeID {
-    if !isChecked {
+    if argument.isNone {
       requireChangeable(node, at: span)
       noteChange(of: node)
     }
@@ -328,7 +329,9 @@ extension BodyChecker {
         return errorNodeLike(node)
       }
     }
-    return emit(.inoutArgument, wanted, a: place.raw, like: node)
+    return argument.exists
+      ? emit(.inoutArgument, wanted, a: place.raw, at: argument)
+      : emit(.inoutArgument, wanted, a: place.raw, like: node)
   }
 
   /// The receiver as the method takes it. A temporary that the method may change becomes a variable

@@ -77,6 +77,18 @@ extension BodyChecker {
     return (node, facts)
   }
 
+  /// A value as it was declared, whatever is known of it here.
+  mutating func wholeValue(_ id: SyntaxID) -> NodeID {
+    if !narrowed.isEmpty, tree.kind(id) == .name {
+      let variable = local(tree.symbol(id))
+      if variable.exists {
+        noteCapture(variable)
+        return emit(.variable, variableType(variable), a: variable.raw, at: id)
+      }
+    }
+    return check(id, .lent)
+  }
+
   /// The variable that a comparison with `null` says something about.
   private mutating func narrowable(_ id: SyntaxID) -> VariableID? {
     let variable: VariableID
@@ -92,7 +104,7 @@ extension BodyChecker {
   /// `let p = e` in a condition. A pattern that always matches asks for the payload of an optional.
   private mutating func letCondition(_ id: SyntaxID) -> NodeID {
     let syntax = tree.letCondition(id)
-    let scrutinee = scrutinee(syntax.value)
+    let scrutinee = scrutinee(syntax.value, isWhole: true)
     let subject = subjectOfLet(scrutinee, syntax.pattern)
     let pattern = pattern(syntax.pattern, subject, wrapsSome: true)
     return emit(

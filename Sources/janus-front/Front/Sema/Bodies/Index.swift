@@ -59,7 +59,7 @@ extension BodyChecker {
     }
     if tree.kind(first) == .range { return part(of: base, type, first, id) }
     if let element = elementType(type) {
-      let index = indexNumber(check(first, .lent))
+      let index = indexNumber(operand(first, Expectation(type: TypeTable.i64)))
       let indexType = self.type(of: index)
       guard isSilent(indexType) || isIntegerLike(indexType) else {
         return fail(.indexNotInteger(name(of: indexType), at: span(first)), at: id)
@@ -95,8 +95,8 @@ extension BodyChecker {
     of base: NodeID, _ type: TypeID, _ range: SyntaxID, _ id: SyntaxID
   ) -> NodeID {
     let syntax = tree.range(range)
-    let lower = syntax.lower.exists ? indexNumber(check(syntax.lower, .lent)) : .none
-    let upper = syntax.upper.exists ? indexNumber(check(syntax.upper, .lent)) : .none
+    let lower = syntax.lower.exists ? indexNumber(operand(syntax.lower, Expectation(type: TypeTable.i64))) : .none
+    let upper = syntax.upper.exists ? indexNumber(operand(syntax.upper, Expectation(type: TypeTable.i64))) : .none
     for bound in [lower, upper] where bound.exists {
       let boundType = self.type(of: bound)
       if !isSilent(boundType) && !isIntegerLike(boundType) {

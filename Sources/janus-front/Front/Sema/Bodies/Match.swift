@@ -6,7 +6,7 @@ import Parser
 extension BodyChecker {
   mutating func matchExpression(_ id: SyntaxID, _ expected: Expectation) -> NodeID {
     let syntax = tree.match(id)
-    let scrutinee = scrutinee(syntax.scrutinee)
+    let scrutinee = scrutinee(syntax.scrutinee, isWhole: mentionsAbsence(syntax.arms))
     var type = inference.resolve(type(of: scrutinee.node))
     if inference.classOfVariable(type) != nil { type = inference.applyDefaults(type) }
     let subject = PatternSubject(type: type, mode: scrutinee.mode)
@@ -51,6 +51,23 @@ extension BodyChecker {
     let node = emit(
       .arm, type(of: value), a: pattern.raw, b: guardNode.raw, c: value.raw, at: id)
     return (node, isNever(value))
+  }
+
+  /// An arm is about an optional itself, not about what is in it.
+  private func mentionsAbsence(_ arms: NodeList) -> Bool {
+    if narrowed.isEmpty { return false }
+    func mentions(_ pattern: SyntaxID) -> Bool {
+      guard pattern.exists else { return false }
+      switch tree.kind(pattern) {
+      case .literalPattern: return tree.kind(tree.patternLiteral(pattern)) == .null
+      case .constructorPattern:
+        let variant = tree.constructorPattern(pattern).variant
+        return variant == known.some || variant == known.noneVariant
+      case .alternativePattern: return tree.elements(pattern).contains { mentions($0) }
+      default: return false  // Patterns for what is inside.
+      }
+    }
+    return arms.contains { mentions(tree.matchArm($0).pattern) }
   }
 
   // MARK: Branches of if and match

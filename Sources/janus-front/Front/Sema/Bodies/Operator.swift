@@ -328,7 +328,7 @@ extension BodyChecker {
   private mutating func nullTest(
     _ id: SyntaxID, _ operand: SyntaxID, _ operation: SyntaxBinaryOperator
   ) -> NodeID {
-    let node = unboxed(check(operand, .lent))
+    let node = unboxed(wholeValue(operand))
     let type = self.type(of: node)
     if isSilent(type) { return errorNode(id) }
     guard operation == .equal || operation == .notEqual else {

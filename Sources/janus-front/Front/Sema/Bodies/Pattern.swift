@@ -32,7 +32,8 @@ struct Scrutinee {
 }
 
 extension BodyChecker {
-  mutating func scrutinee(_ id: SyntaxID) -> Scrutinee {
+  /// `isWhole`: a variable is looked at as an optional even where it is known not to be null.
+  mutating func scrutinee(_ id: SyntaxID, isWhole: Bool = false) -> Scrutinee {
     switch tree.kind(id) {
     case .borrow:
       let node = mutablePlace(tree.operand(id), whole: id)
@@ -40,7 +41,7 @@ extension BodyChecker {
     case .move: return Scrutinee(node: check(id, .lent), flags: .takes, mode: .takes)
     default: break  // A place or a temporary.
     }
-    let node = check(id, .lent)
+    let node = isWhole ? wholeValue(id) : check(id, .lent)
     guard isPlace(node) else { return Scrutinee(node: node, flags: .takes, mode: .takes) }
     let root = rootVariable(node)
     return Scrutinee(
