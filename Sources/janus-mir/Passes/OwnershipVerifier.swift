@@ -52,9 +52,13 @@ private struct OwnershipVerifier {
   private var block = BlockID.none
   private var index = 0
 
+  /// For each local: constants own nothing, as text that is never freed.
+  private let holdsOnlyConstants: ContiguousArray<Bool>
+
   init(flow: InitialisationFlow, flagged: Set<LocalID>) {
     self.flow = flow
     self.flagged = flagged
+    holdsOnlyConstants = localsOfConstants(in: flow.function)
   }
 
   private var function: MIRFunction { flow.function }
@@ -95,6 +99,7 @@ private struct OwnershipVerifier {
   private func isOwned(_ path: PathIndex) -> Bool {
     let value = paths.paths[Int(path)]
     return !value.isVariant && !flow.shapes[value.type].isTrivial && !flagged.contains(value.local)
+      && !holdsOnlyConstants[value.local.index]
   }
 
   private mutating func consume(
@@ -183,11 +188,31 @@ private struct OwnershipVerifier {
       switch function.locals[paths.paths[index].local].storage {
       case .inoutParameter, .borrowedParameter, .alias, .hidden: continue
       case .result: if !unwinding { continue }
-      case .stack, .ownedParameter: break
+      case .ownedParameter: if function.attributes.contains(.glue) { continue }
+      case .stack: break
       }
       // A partly moved value is told by its parts.
       if paths.paths[index].firstChild >= 0, isEmptied(path, state) { continue }
       report(path, unwinding ? "is lost when a panic unwinds" : "is lost when the function returns")
     }
   }
+}
+
+/// Which locals are written by assigning constants and in no other way.
+private func localsOfConstants(in function: MIRFunction) -> ContiguousArray<Bool> {
+  var result = ContiguousArray(function.locals.elements.map { $0.storage == .stack })
+  func clear(_ place: PlaceID) {
+    if place.exists, case .local(let local) = function.places[place].base {
+      result[local.index] = false
+    }
+  }
+  for block in function.blocks.elements {
+    for instruction in block.instructions where instruction.opcode.writesDestination {
+      if instruction.opcode != .assign || instruction.a.kind != .constant {
+        clear(instruction.dest)
+      }
+    }
+    clear(block.terminator.dest)
+  }
+  return result
 }
