@@ -18,8 +18,9 @@ extension ModuleLowering {
   }
 
   /// Unique when something with a destructor (or so marked) is contained, copyable when something
-  /// that owns memory is.
+  /// that owns memory is. Function values are bits as long as closures do not escape.
   func ownership(of type: TypeID) -> Ownership {
+    if case .function = program.types[type] { return .trivial }
     switch program.ownership(of: type) {
     case .trivial: .trivial
     case .copyable: .copyable

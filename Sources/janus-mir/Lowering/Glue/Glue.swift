@@ -33,7 +33,7 @@ extension ModuleLowering {
     let void = mirType(TypeTable.void)
     switch kind {
     case .drop:
-      return MIRSignature(parameters: [MIRParameter(type: type, mode: .owned)], result: void)
+      return MIRSignature(parameters: [MIRParameter(type: type, mode: .inout)], result: void)
     case .copy: return MIRSignature(parameters: [lent], result: type)
     case .equal: return MIRSignature(parameters: [lent, lent], result: mirType(TypeTable.bool))
     case .compare: return MIRSignature(parameters: [lent, lent], result: mirType(TypeTable.i64))
