@@ -21,7 +21,7 @@ extension ModuleLowering {
   /// that owns memory is. Function values are bits as long as closures do not escape.
   func ownership(of type: TypeID) -> Ownership {
     if case .function = program.types[type] { return .trivial }
-    switch program.ownership(of: type) {
+    return switch program.ownership(of: type) {
     case .trivial: .trivial
     case .copyable: .copyable
     case .unique: .unique
