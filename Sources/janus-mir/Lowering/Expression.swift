@@ -148,7 +148,8 @@ extension FunctionLowering {
     case .integer, .float, .bool, .character, .string, .unit:
       return literal(id, node)
     case .move:
-      return take(place(NodeID(node.a)))
+      let moved = place(NodeID(node.a))
+      return take(moved)
     case .copy where isTrivial(mirType(of: id)) && isPlace(body[NodeID(node.a)].kind):
       return .copy(place(NodeID(node.a)))
     case .variable, .staticVariable, .field, .index, .dereference, .unbox, .payload, .slice:

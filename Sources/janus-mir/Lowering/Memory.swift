@@ -21,11 +21,8 @@ extension FunctionLowering {
     switch builtin {
     case .takeAt:
       let pointer = pointerLocal(arguments[0])
-      if dest.exists {
-        assign(dest, take(pointee(pointer)))
-      } else {
-        drop(pointee(pointer))
-      }
+      let target = pointee(pointer)
+      if dest.exists { assign(dest, take(target)) } else { drop(target) }
     case .initialise:
       let depth = items.count
       let pointer = pointerLocal(arguments[0])

@@ -51,7 +51,9 @@ private struct OwnershipSearch {
     switch program.types[type] {
     case .error, .void, .never, .bool, .char, .integer, .float, .slice, .pointer, .variable:
       return .trivial
-    case .function, .parameter: return .copyable
+    // Closures do not escape yet, so a function value owns no environment.
+    case .function: return .trivial
+    case .parameter: return .copyable
     case .tuple(let parts): return strongest(of: parts)
     case .array(let element, _): return kind(of: element)
     case .nominal(let declaration, let arguments):
