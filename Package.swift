@@ -57,7 +57,9 @@ let package = Package(
     library("Lexer", at: "janus-front/Front/Lexer", ["Base"]),
     library("Parser", at: "janus-front/Front/Parser", ["Base", "Lexer"]),
     library("Sema", at: "janus-front/Front/Sema", ["Base", "Lexer", "Parser", "ASTDB"]),
-    tool("janus-front", ["Base", "ASTDB", "Lexer", "Parser", "Sema", "Lowering", "Interpreter"]),
+    tool(
+      "janus-front",
+      ["Base", "ASTDB", "Lexer", "Parser", "Sema", "MIR", "Lowering", "Passes", "Interpreter"]),
 
     // janus-mir: checked declarations to MIR.
     .systemLibrary(name: "CFFI", path: "Sources/janus-mir/CFFI", pkgConfig: "libffi"),

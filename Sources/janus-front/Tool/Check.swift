@@ -61,7 +61,8 @@ struct Check: ParsableCommand {
           return reader.read(path, module: name, reporting: &diagnostics)
         }))
     phase("parse")
-    checkProgram(SemaInput(packages: packages), into: program, reporting: &diagnostics)
+    checkProgram(
+      SemaInput(packages: packages, evaluator: evaluateConstant), into: program, reporting: &diagnostics)
     phase("check")
     DiagnosticPrinter(format: messageFormat).print(diagnostics, in: program.files.elements.map { $0 })
     if diagnostics.hasErrors { throw ExitCode(1) }

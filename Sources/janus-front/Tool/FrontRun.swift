@@ -32,6 +32,7 @@ struct FrontRun {
     var input = SemaInput(packages: [])
     for job in plan.changed { input.packages.append(parse(job, plan, reporting: &diagnostics)) }
     input.reuse = { previous.restore($0, in: $1) }
+    input.evaluator = evaluateConstant
     if !input.packages.isEmpty {
       let output = checkProgram(input, into: program, reporting: &diagnostics)
       outcome.checked += output.checked.count

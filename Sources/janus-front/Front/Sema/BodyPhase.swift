@@ -11,11 +11,14 @@ import Parser
 extension SemaContext {
   func checkBodies(from first: Int, reuse: ((DeclarationID, CheckedProgram) -> Bool)?) {
     let ids = (first..<program.declarations.count).map { DeclarationID($0) }
-    for id in ids where isGlobal(id) { checkGlobal(id, reuse: reuse) }
+    let globals = ids.filter { isGlobal($0) }
+    for id in globals { checkGlobal(id, reuse: reuse) }
+    hashGlobals(globals)
     for id in ids where !isGlobal(id) {
       if hasCode(id) { checkCode(of: id, reuse: reuse) }
     }
     checkStaticOrder(ids)
+    evaluateConstants(globals)
   }
 
   private func isGlobal(_ id: DeclarationID) -> Bool {
@@ -88,26 +91,40 @@ extension SemaContext {
   /// Globals without a written type that the value of `id` names, directly or through each other,
   /// each after those that it names: long chains of constants are checked without recursion.
   private func untypedGlobals(neededBy id: DeclarationID) -> [DeclarationID] {
+    var seen: Set<DeclarationID> = []
     var order: [DeclarationID] = []
-    var seen: Set<DeclarationID> = [id]
-    var stack: [(id: DeclarationID, isExpanded: Bool)] = [(id, false)]
+    appendGlobals(named: id, to: &order, &seen) {
+      !self.globalsWithType.contains($0) && self.constantState[$0] == nil
+    }
+    return order.filter { $0 != id }
+  }
+
+  /// Appends `start` and the globals that its value names, directly or through each other, each after
+  /// those that it names; only those that are `wanted` and not yet in `seen`.
+  private func appendGlobals(
+    named start: DeclarationID, to order: inout [DeclarationID], _ seen: inout Set<DeclarationID>,
+    where wanted: (DeclarationID) -> Bool
+  ) {
+    guard seen.insert(start).inserted else { return }
+    var stack: [(id: DeclarationID, isExpanded: Bool)] = [(start, false)]
     while let (current, isExpanded) = stack.popLast() {
       if isExpanded {
-        if current != id { order.append(current) }
+        order.append(current)
         continue
       }
       stack.append((current, true))
-      for named in globalsNamed(by: current) where !globalsWithType.contains(named) {
-        if constantState[named] == nil, seen.insert(named).inserted { stack.append((named, false)) }
+      for named in declarationsNamed(by: current) where isGlobal(named) && wanted(named) {
+        if seen.insert(named).inserted { stack.append((named, false)) }
       }
     }
-    return order
   }
 
-  private func globalsNamed(by id: DeclarationID) -> [DeclarationID] {
-    guard let tree = tree(of: id) else { return [] }
+  /// What the names in the value of a constant or static stand for.
+  private func declarationsNamed(by id: DeclarationID) -> [DeclarationID] {
+    guard let tree = tree(of: id), case .node(let value) = bodySyntax(of: id),
+      tree.kind(value) != .integer
+    else { return [] }
     let node = sources[id.index].node
-    guard case .node(let value) = bodySyntax(of: id), tree.kind(value) != .integer else { return [] }
     let scope = scope(of: id)
     var result: [DeclarationID] = []
     // The nodes of a declaration are contiguous, its own the last.
@@ -116,27 +133,25 @@ extension SemaContext {
     while index > 0, tree.spans[index - 1].start >= start {
       index -= 1
       guard tree.nodes[index].kind == .name || tree.nodes[index].kind == .member else { continue }
-      if case .declaration(let named) = container(SyntaxID(index), in: tree, scope: scope),
-        isGlobal(named)
-      {
+      if case .declaration(let named) = container(SyntaxID(index), in: tree, scope: scope) {
         result.append(named)
       }
     }
     return result
   }
 
-  /// Takes the type from the code where none was written, and the value of a constant.
+  /// Takes the type from the code where none was written, and the value of a constant if the code is
+  /// a literal.
   private func finishGlobal(_ id: DeclarationID, _ body: Body) {
     let type = body.root.exists ? body.type(of: body.root) : TypeTable.error
     if !globalsWithType.contains(id) { setGlobalType(id, type) }
-    guard case .constant(let known, _) = program.declarations[id].detail, body.isValid else { return }
-    if let value = value(of: body) {
-      program.declarations[id].detail = .constant(type: known, value: value)
-    }
-    hashInterface(of: id)
+    guard case .constant(let known, _) = program.declarations[id].detail, body.isValid,
+      let value = literalValue(of: body)
+    else { return }
+    program.declarations[id].detail = .constant(type: known, value: value)
   }
 
-  private func value(of body: Body) -> ConstantValue? {
+  private func literalValue(of body: Body) -> ConstantValue? {
     guard body.root.exists else { return nil }
     let root = body[body.root]
     switch root.kind {
@@ -147,15 +162,7 @@ extension SemaContext {
     case .bool: return .bool(root.a != 0)
     case .character: return .char(root.a)
     case .string where root.flags == 0: return .string(text(body.strings[Int(root.a)]))
-    default: break  // Anything else has to be run.
-    }
-    guard let evaluator else { return nil }
-    switch evaluator(body.owner, program) {
-    case .value(let value): return value
-    case .aggregate: return nil
-    case .failed(let diagnostic):
-      report(diagnostic)
-      return nil
+    default: return nil  // Anything else has to be run.
     }
   }
 
@@ -163,6 +170,41 @@ extension SemaContext {
   private func isNegative(_ low: UInt64, _ type: TypeID) -> Bool {
     guard case .integer(let kind) = program.types[type], kind.isSigned else { return false }
     return low >> 63 != 0
+  }
+
+  /// The interface of a constant is also the value, and that of others may be part of it.
+  private func hashGlobals(_ globals: [DeclarationID]) {
+    let first = globals.first ?? .none
+    var order: [DeclarationID] = []
+    var seen: Set<DeclarationID> = []
+    for id in globals { appendGlobals(named: id, to: &order, &seen) { $0 >= first } }
+    for id in order {
+      hashInterface(of: id)
+      guard case .constant(_, nil) = program.declarations[id].detail else { continue }
+      var hash = HashBuilder()
+      hash.add(program.declarations[id].interfaceHash)
+      for named in declarationsNamed(by: id) {
+        hash.add(program.declarations[named].interfaceHash)
+        if program.declarations[named].kind == .function {
+          hash.add(program.declarations[named].syntaxHash)
+        }
+      }
+      program.declarations[id].interfaceHash = hash.finish()
+    }
+  }
+
+  /// Runs the constants whose values are not literals, when there is something to run them and
+  /// nothing is wrong with the program.
+  private func evaluateConstants(_ globals: [DeclarationID]) {
+    guard let evaluator, !diagnostics.hasErrors else { return }
+    for id in globals {
+      guard case .constant(let type, nil) = program.declarations[id].detail else { continue }
+      switch evaluator(id, program) {
+      case .value(let value): program.declarations[id].detail = .constant(type: type, value: value)
+      case .aggregate: continue
+      case .failed(let diagnostic): report(diagnostic)
+      }
+    }
   }
 
   // MARK: One declaration
@@ -179,6 +221,8 @@ extension SemaContext {
     }
     let before = diagnostics.all.count
     let reads = recordingReads {
+      // What the signature and the surrounding type say may change without a change of the text.
+      noteSignature(of: id)
       for pending in pendingDefaults[id] ?? [] {
         program.bodies[pending.body] = checkDefaultValue(
           pending.node, of: id, type: pending.type)
@@ -192,6 +236,16 @@ extension SemaContext {
     output.checked.append(
       SemaOutput.CheckedDeclaration(
         declaration: id, reads: reads, hasDiagnostics: diagnostics.all.count > before))
+  }
+
+  /// The interface of a global is known only after its code, so what its type mentions stands for it.
+  private func noteSignature(of id: DeclarationID) {
+    if isGlobal(id) {
+      for reference in program.declarations[id].references { noteRead(reference.target) }
+    } else {
+      noteRead(id)
+    }
+    if program.declarations[id].parent.exists { noteRead(program.declarations[id].parent) }
   }
 
   /// The same text that read the same interfaces has the same code.
