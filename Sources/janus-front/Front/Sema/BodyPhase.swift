@@ -12,8 +12,10 @@ extension SemaContext {
   func checkBodies(from first: Int, reuse: ((DeclarationID, CheckedProgram) -> Bool)?) {
     let ids = (first..<program.declarations.count).map { DeclarationID($0) }
     let globals = ids.filter { isGlobal($0) }
-    for id in globals { checkGlobal(id, reuse: reuse) }
-    hashGlobals(globals)
+    for id in dependencyOrder(of: globals) {
+      checkGlobal(id, reuse: reuse)
+      hashGlobal(id)
+    }
     for id in ids where !isGlobal(id) {
       if hasCode(id) { checkCode(of: id, reuse: reuse) }
     }
@@ -172,25 +174,28 @@ extension SemaContext {
     return low >> 63 != 0
   }
 
-  /// The interface of a constant is also the value, and that of others may be part of it.
-  private func hashGlobals(_ globals: [DeclarationID]) {
-    let first = globals.first ?? .none
+  /// Each after those that its value names.
+  private func dependencyOrder(of globals: [DeclarationID]) -> [DeclarationID] {
+    guard let first = globals.first else { return [] }
     var order: [DeclarationID] = []
     var seen: Set<DeclarationID> = []
     for id in globals { appendGlobals(named: id, to: &order, &seen) { $0 >= first } }
-    for id in order {
-      hashInterface(of: id)
-      guard case .constant(_, nil) = program.declarations[id].detail else { continue }
-      var hash = HashBuilder()
-      hash.add(program.declarations[id].interfaceHash)
-      for named in declarationsNamed(by: id) {
-        hash.add(program.declarations[named].interfaceHash)
-        if program.declarations[named].kind == .function {
-          hash.add(program.declarations[named].syntaxHash)
-        }
+    return order
+  }
+
+  /// The interface of a constant is also the value, and that of others may be part of it.
+  private func hashGlobal(_ id: DeclarationID) {
+    hashInterface(of: id)
+    guard case .constant(_, nil) = program.declarations[id].detail else { return }
+    var hash = HashBuilder()
+    hash.add(program.declarations[id].interfaceHash)
+    for named in declarationsNamed(by: id) {
+      hash.add(program.declarations[named].interfaceHash)
+      if program.declarations[named].kind == .function {
+        hash.add(program.declarations[named].syntaxHash)
       }
-      program.declarations[id].interfaceHash = hash.finish()
     }
+    program.declarations[id].interfaceHash = hash.finish()
   }
 
   /// Runs the constants whose values are not literals, when there is something to run them and
