@@ -39,9 +39,8 @@ extension SuiteRun {
       executable: toolchain.path(of: .front), arguments: arguments, directory: root,
       input: .bytes(jobs), timeout: 300)
     pool.add(command) { [self] outcome in
-      let output = StageRun(output: outcome.output)
-      attribute(output.diagnostics, to: cases)
-      if !endedAsAgreed(outcome) {
+      let isAttributed = attribute(StageRun(output: outcome.output).diagnostics, to: cases)
+      if !endedAsAgreed(outcome) || !isAttributed {
         isolate(cases, command, outcome) { half, suffix in
           runFront(half, database + suffix, pool, attempt: attempt)
         }
@@ -80,8 +79,8 @@ extension SuiteRun {
       arguments: ["--db", database, "--jobs", "--message-format", "json"], directory: root,
       input: .bytes(jobs), environment: ["JANUS_VERIFY": "all"], timeout: 300)
     pool.add(command) { [self] outcome in
-      attribute(StageRun(output: outcome.output).diagnostics, to: cases)
-      if !endedAsAgreed(outcome) {
+      let isAttributed = attribute(StageRun(output: outcome.output).diagnostics, to: cases)
+      if !endedAsAgreed(outcome) || !isAttributed {
         isolate(cases, command, outcome) { half, _ in
           runMir(half, database, pool, release: release, attempt: attempt)
         }
@@ -113,6 +112,7 @@ extension SuiteRun {
   ) {
     for running in cases { running.diagnostics = [] }
     guard cases.count > 1 else {
+      // A case alone owns what was found, so it was the stage that broke.
       let failure = StageRun.failure(of: command, outcome, hasErrors: false)
       cases[0].fail(([failure?.message ?? ""] + (failure?.notes ?? [])).joined(separator: "\n"))
       return
@@ -122,15 +122,19 @@ extension SuiteRun {
     again(Array(cases[middle...]), "b")
   }
 
-  /// Hands each diagnostic to the case whose file it names; one without a place concerns all.
-  private func attribute(_ diagnostics: [LocatedDiagnostic], to cases: [RunningCase]) {
+  /// Hands each diagnostic to the case whose file it names. False when one names no case and there
+  /// are several that it could be about.
+  private func attribute(
+    _ diagnostics: [LocatedDiagnostic], to cases: [RunningCase]
+  ) -> Bool {
     let byPath = Dictionary(cases.map { ($0.test.path, $0) }, uniquingKeysWith: { a, _ in a })
     for diagnostic in diagnostics {
       let owner = diagnostic.location.flatMap { byPath[$0.file] }
-      for running in owner.map({ [$0] }) ?? cases where !running.diagnostics.contains(diagnostic) {
-        running.diagnostics.append(diagnostic)
-      }
+      if owner == nil, cases.count > 1, diagnostic.severity == .error { return false }
+      let running = owner ?? cases[0]
+      if !running.diagnostics.contains(diagnostic) { running.diagnostics.append(diagnostic) }
     }
+    return true
   }
 
   /// The verdict on a case that a stage rejected.
