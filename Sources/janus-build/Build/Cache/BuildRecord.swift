@@ -19,7 +19,7 @@ struct BuildRecord {
   var diagnostics: [LocatedDiagnostic] = []
   var actions: [Action] = []
 
-  static let version = "janus-record 3"
+  static let version = "janus-record 4"
 }
 
 extension SeenFile {
@@ -30,16 +30,22 @@ extension SeenFile {
       path: name, stamp: stamp, content: withContent ? contentHash(path, stamp) : nil)
   }
 
+  /// A file that must be there, whatever it holds.
+  static func presence(of path: String) -> SeenFile {
+    let any = FileStamp(size: -1, modified: 0, inode: 0, isDirectory: false)
+    return SeenFile(path: path, stamp: any, content: nil)
+  }
+
   private static func contentHash(_ path: String, _ stamp: FileStamp) -> Hash128 {
     if stamp.isDirectory { return Hash128.of(Files.names(in: path).joined(separator: "\n")) }
     guard let bytes = try? Files.read(path) else { return .zero }
     return bytes.withUnsafeBytes { Hash128.of($0) }
   }
 
-  /// Whether the file is still what it was. `builtAt`: a file changed so close to the time when it
-  /// was looked at may have changed again within the clock's tick, so its content decides.
+  /// Whether the file is still what it was.
   func isUnchanged(at path: String) -> Bool {
     guard let current = Files.stamp(path) else { return false }
+    if stamp.size < 0 { return true }
     if current == stamp, !stamp.isDirectory || current.modified == stamp.modified { return true }
     guard let content, current.isDirectory == stamp.isDirectory else { return false }
     guard current.isDirectory || current.size == stamp.size else { return false }

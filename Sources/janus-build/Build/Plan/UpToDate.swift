@@ -37,7 +37,9 @@ extension BuildSession {
     record.actions = actions
     record.diagnostics = reporter.diagnostics
     record.products = result.products.map { ($0.package, $0.path) }
-    let guarded = toolchain.files + result.products.map(\.path) + [paths.database]
+    // Builds of other kinds write the database too: it only has to be there.
+    record.seen.append(.presence(of: paths.database))
+    let guarded = toolchain.files + result.products.map(\.path)
     for path in guarded {
       if let file = SeenFile.look(at: path, named: path, withContent: false) {
         record.seen.append(file)
