@@ -164,7 +164,27 @@ struct InitialisationFlow {
 
   @inline(__always)
   func moveOut(_ operand: Operand, _ state: inout InitialisationState) {
-    if operand.kind == .move { uninitialise(operand.placeID, &state) }
+    guard operand.kind == .move else { return }
+    uninitialise(operand.placeID, &state)
+    if case .exact(let path) = paths.places[Int(operand.index)], paths.paths[Int(path)].parent >= 0 {
+      ruleOutOtherVariants(around: path, &state)
+    }
+  }
+
+  /// What was moved out of a variant's payload was the active variant's: the others hold nothing.
+  private func ruleOutOtherVariants(around path: PathIndex, _ state: inout InitialisationState) {
+    var active = paths.paths[Int(path)].parent
+    while active >= 0 {
+      let enumeration = paths.paths[Int(active)].parent
+      if paths.paths[Int(active)].isVariant {
+        var variant = paths.paths[Int(enumeration)].firstChild
+        while variant >= 0 {
+          if variant != active { paths.forSubtree(variant) { state.uninitialise($0) } }
+          variant = paths.paths[Int(variant)].nextSibling
+        }
+      }
+      active = enumeration
+    }
   }
 
   func moveArguments(of call: Terminator, _ state: inout InitialisationState) {
