@@ -66,7 +66,7 @@ private struct Program {
 
   mutating func define(_ operation: String, _ type: IntegerType, result: String) {
     functions += """
-      func @\(operation).\(type.name) "\(operation)" (in \(type.name), in \(type.name)) -> \(result) {
+      func @\(operation).\(type.name) "op" (in \(type.name), in \(type.name)) -> \(result) {
         result _0: \(result)
         borrowed _1: \(type.name)
         borrowed _2: \(type.name)

@@ -12,6 +12,8 @@ final class DebugInfo {
   private var files: [UInt32: LLVMMetadataRef] = [:]
   private var functionTypes: [SignatureID: LLVMMetadataRef] = [:]
   var typeNodes: ContiguousArray<LLVMMetadataRef?>
+  /// How many types stand around the one being described.
+  var nesting = 0
   private let plainExpression: LLVMMetadataRef
   private let pointerExpression: LLVMMetadataRef
   private let anyFunctionType: LLVMMetadataRef
@@ -97,7 +99,7 @@ final class DebugInfo {
   }
 
   func setLocation(_ location: MIRLocation) {
-    setLine(UInt32(max(baseLine &+ location.line, 0)), 0)
+    setLine(UInt32(max(baseLine &+ location.line, 0)), UInt32(max(location.column, 0)))
   }
 
   private func setLine(_ line: UInt32, _ column: UInt32) {

@@ -4,6 +4,8 @@ import Base
 import CLLVM
 import MIR
 
+private let structureTag: UInt32 = 0x13  // DW_TAG_structure_type
+
 private enum Encoding {
   static let boolean: UInt32 = 0x02
   static let float: UInt32 = 0x04
@@ -19,6 +21,9 @@ extension DebugInfo {
     guard id.index < typeNodes.count else { return nil }
     if let known = typeNodes[id.index] { return known }
     let info = parent.mir.types[id]
+    guard nesting < DebugInfo.deepestNesting else { return opaque(info) }
+    nesting += 1
+    defer { nesting -= 1 }
     let made: LLVMMetadataRef?
     switch info.kind {
     case .void, .never: return nil
@@ -41,6 +46,15 @@ extension DebugInfo {
     return made
   }
 
+  /// Describing types recurs; beyond this only their names are given.
+  private static let deepestNesting = 200
+
+  private func opaque(_ info: MIRTypeInfo) -> LLVMMetadataRef {
+    LLVMDIBuilderCreateForwardDecl(
+      builder, structureTag, info.name, info.name.utf8.count, unit, file(UInt32.max), 0, 0,
+      UInt64(info.size) * 8, info.alignment32 * 8, "", 0)
+  }
+
   private func basic(_ info: MIRTypeInfo, _ encoding: UInt32) -> LLVMMetadataRef {
     LLVMDIBuilderCreateBasicType(
       builder, info.name, info.name.utf8.count, UInt64(info.size) * 8, encoding, LLVMDIFlagZero)
@@ -51,7 +65,7 @@ extension DebugInfo {
     _ id: MIRTypeID, _ info: MIRTypeInfo, _ make: () -> LLVMMetadataRef
   ) -> LLVMMetadataRef {
     let placeholder = LLVMDIBuilderCreateReplaceableCompositeType(
-      builder, 0x13, info.name, info.name.utf8.count, unit, file(UInt32.max), 0, 0,
+      builder, structureTag, info.name, info.name.utf8.count, unit, file(UInt32.max), 0, 0,
       UInt64(info.size) * 8, info.alignment32 * 8, LLVMDIFlagZero, "", 0)!
     typeNodes[id.index] = placeholder
     let made = make()

@@ -117,6 +117,10 @@ final class FunctionEmitter {
     if isEntry || function.attributes.contains(.exported) {
       LLVMSetVisibility(llvm, LLVMDefaultVisibility)
     }
+    // The runtime's start has no lines: merged into it, the program would lose its own.
+    if isEntry && isRelease {
+      LLVMAddAttributeAtIndex(llvm, functionAttributeIndex, parent.attributes.noinline)
+    }
     let attributes = parent.attributes
     func add(_ attribute: LLVMAttributeRef) {
       LLVMAddAttributeAtIndex(llvm, functionAttributeIndex, attribute)
@@ -194,7 +198,8 @@ final class FunctionEmitter {
   func setLocation(_ location: MIRLocation) {
     self.location = location
     guard let debug = parent.debug,
-      location.line != lastLocation.line || lastLocation == .none
+      location.line != lastLocation.line || location.column != lastLocation.column
+        || lastLocation == .none
     else { return }
     lastLocation = location
     debug.setLocation(location)
@@ -229,10 +234,8 @@ final class FunctionEmitter {
     case .memory:
       slots[0] = .memory(LLVMGetFirstParam(llvm))
     case .scalar, .words: bindLocal(0)
-    case .nothing:
-      if plan.homes[0] != .nowhere {
-        slots[0] = .memory(addAlloca(types.i8, alignment: 1))
-      }
+    // Whoever asks for its address nevertheless is given some.
+    case .nothing: slots[0] = .nowhere
     }
   }
 
@@ -250,7 +253,8 @@ final class FunctionEmitter {
     }
     let isValue = plan.homes[index] == .value
     if isValue { slots[index] = .value(value) }
-    guard !isValue || parent.debug?.describesVariables == true && !local.name.isEmpty else { return }
+    let isShown = parent.debug?.describesVariables == true && !local.name.isEmpty
+    guard !isValue || isShown else { return }
     let storage = addAlloca(types.memory(type), alignment: type.alignment)
     store(value, type, to: storage)
     if !isValue { slots[index] = .memory(storage) }
@@ -287,7 +291,8 @@ final class FunctionEmitter {
 
   /// Storage in the frame. All of it is in the entry block, before everything else.
   func addAlloca(_ type: LLVMTypeRef, alignment: UInt32) -> Value {
-    let before = lastAlloca.map { LLVMGetNextInstruction($0) } ?? LLVMGetFirstInstruction(entryBlock)
+    let before =
+      lastAlloca.map { LLVMGetNextInstruction($0) } ?? LLVMGetFirstInstruction(entryBlock)
     if let before {
       LLVMPositionBuilderBefore(parent.allocaBuilder, before)
     } else {

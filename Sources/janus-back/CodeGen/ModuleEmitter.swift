@@ -44,6 +44,9 @@ final class ModuleEmitter {
   var intrinsics: [IntrinsicKey: Intrinsic] = [:]
   var runtimeEntries: ContiguousArray<RuntimeFunction?>
   var personality: Value?
+  /// What is known of a bool's byte: 0 or 1.
+  let rangeKind: UInt32
+  let boolRange: Value
 
   init(
     _ mir: MIRModule, shapes: TypeShapes, options: CodeGenOptions,
@@ -65,6 +68,11 @@ final class ModuleEmitter {
     constantGlobals = constantValues
     constantBytes = constantValues
     runtimeEntries = ContiguousArray(repeating: nil, count: RuntimeEntry.allCases.count)
+    rangeKind = LLVMGetMDKindIDInContext(context, "range", 5)
+    var bounds: [LLVMMetadataRef?] = [0, 2].map {
+      LLVMValueAsMetadata(LLVMConstInt(LLVMInt8TypeInContext(context), $0, 0))
+    }
+    boolRange = LLVMMetadataAsValue(context, LLVMMDNodeInContext2(context, &bounds, 2))
     machine.prepare(module)
   }
 

@@ -109,8 +109,9 @@ extension FunctionEmitter {
   func load(_ shape: TypeShape, from address: Value) -> Value {
     let value = LLVMBuildLoad2(builder, types.memory(shape), address, unnamed)!
     if shape.bits == 128 { LLVMSetAlignment(value, shape.alignment) }
-    if shape.kind == .bool { return LLVMBuildTrunc(builder, value, types.i1, unnamed) }
-    return value
+    guard shape.kind == .bool else { return value }
+    if isRelease { LLVMSetMetadata(value, parent.rangeKind, parent.boolRange) }
+    return LLVMBuildTrunc(builder, value, types.i1, unnamed)
   }
 
   func store(_ value: Value, _ shape: TypeShape, to address: Value) {

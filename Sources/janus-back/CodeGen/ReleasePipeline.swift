@@ -1,5 +1,5 @@
-// Release builds: the whole program as one module, with the runtime's bitcode merged in, nothing but
-// the start visible from outside, and LLVM's standard pipeline over it.
+// Release builds: the whole program as one module, with the runtime's bitcode merged in, nothing
+// but the start visible from outside, and LLVM's standard pipeline over it.
 // Reads: the program's LLVM module and the runtime's bitcode. Produces: the same module, optimised.
 import CLLVM
 import MIR

@@ -40,14 +40,18 @@ struct CallShape {
 }
 
 extension ModuleEmitter {
-  /// The LLVM form of `signature`. Every function value is called with an environment, also when the
-  /// signature of its type does not say so.
+  /// The LLVM form of `signature`. Every function value is called with an environment, also when
+  /// the signature of its type does not say so.
   func callShape(_ signature: SignatureID, asFunctionValue: Bool = false) -> CallShape {
     let needsOwnForm = asFunctionValue && !mir.signatures[signature].hasEnvironment
     if needsOwnForm, let known = valueCallShapes[signature] { return known }
     if !needsOwnForm, let known = callShapes[signature.index] { return known }
     let made = makeCallShape(mir.signatures[signature], addEnvironment: needsOwnForm)
-    if needsOwnForm { valueCallShapes[signature] = made } else { callShapes[signature.index] = made }
+    if needsOwnForm {
+      valueCallShapes[signature] = made
+    } else {
+      callShapes[signature.index] = made
+    }
     return made
   }
 

@@ -1,5 +1,5 @@
-// Frame storage for the time of one instruction: arguments that are copied for their callee, results
-// that cannot be built in place. Storage is used again by the next instruction that needs as much.
+// Frame storage for the time of one instruction: arguments that are copied for their callee,
+// results that cannot be built in place. The next instruction that needs as much uses it again.
 import CLLVM
 
 /// Temporaries that can stand for each other.

@@ -66,7 +66,8 @@ enum Installation {
     if let home = getenv("JANUS_HOME"), home.pointee != 0 { return [String(cString: home)] }
     guard let executable = realpath("/proc/self/exe", nil) else { return ["."] }
     defer { free(executable) }
-    let binaries = String(String(cString: executable).reversed().drop { $0 != "/" }.dropFirst().reversed())
+    let path = String(cString: executable)
+    let binaries = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     return [binaries, binaries + "/.."]
   }
 }
