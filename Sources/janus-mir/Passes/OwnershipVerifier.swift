@@ -14,35 +14,9 @@ func verifyOwnership(
   guard !paths.isEmpty else { return [] }
   var verifier = OwnershipVerifier(
     flow: InitialisationFlow(function, paths, shapes),
-    flagged: flagged.union(localsWithoutMemory(in: function)))
+    flagged: flagged)
   verifier.run()
   return verifier.problems
-}
-
-/// Locals that may be left without a drop: those that only ever hold constants, which are immortal,
-/// and the parameter of drop glue, whose parts the glue's body ends one by one.
-private func localsWithoutMemory(in function: MIRFunction) -> Set<LocalID> {
-  var written: Set<LocalID> = []
-  var constants: Set<LocalID> = []
-  func write(_ place: PlaceID, isConstant: Bool) {
-    guard place.exists, case .local(let local) = function.places[place].base else { return }
-    if isConstant { constants.insert(local) } else { written.insert(local) }
-  }
-  for id in function.blocks.ids {
-    for instruction in function.blocks[id].instructions {
-      let isConstant = instruction.opcode == .assign && instruction.a.kind == .constant
-      if instruction.opcode.writesDestination { write(instruction.dest, isConstant: isConstant) }
-    }
-    write(function.blocks[id].terminator.dest, isConstant: false)
-  }
-  for id in function.locals.ids {
-    switch function.locals[id].storage {
-    case .ownedParameter:
-      if !function.attributes.contains(.glue) { written.insert(id) } else { constants.insert(id) }
-    case .stack, .result, .borrowedParameter, .inoutParameter, .alias, .hidden: break
-    }
-  }
-  return constants.subtracting(written)
 }
 
 private struct OwnershipVerifier {
@@ -52,13 +26,13 @@ private struct OwnershipVerifier {
   private var block = BlockID.none
   private var index = 0
 
-  /// For each local: constants own nothing, as text that is never freed.
-  private let holdsOnlyConstants: ContiguousArray<Bool>
+  /// By local.
+  private let isWithoutMemory: ContiguousArray<Bool>
 
   init(flow: InitialisationFlow, flagged: Set<LocalID>) {
     self.flow = flow
     self.flagged = flagged
-    holdsOnlyConstants = localsOfConstants(in: flow.function)
+    isWithoutMemory = localsWithoutMemory(in: flow.function)
   }
 
   private var function: MIRFunction { flow.function }
@@ -99,7 +73,7 @@ private struct OwnershipVerifier {
   private func isOwned(_ path: PathIndex) -> Bool {
     let value = paths.paths[Int(path)]
     return !value.isVariant && !flow.shapes[value.type].isTrivial && !flagged.contains(value.local)
-      && !holdsOnlyConstants[value.local.index]
+      && !isWithoutMemory[value.local.index]
   }
 
   private mutating func consume(
@@ -196,23 +170,4 @@ private struct OwnershipVerifier {
       report(path, unwinding ? "is lost when a panic unwinds" : "is lost when the function returns")
     }
   }
-}
-
-/// Which locals are written by assigning constants and in no other way.
-private func localsOfConstants(in function: MIRFunction) -> ContiguousArray<Bool> {
-  var result = ContiguousArray(function.locals.elements.map { $0.storage == .stack })
-  func clear(_ place: PlaceID) {
-    if place.exists, case .local(let local) = function.places[place].base {
-      result[local.index] = false
-    }
-  }
-  for block in function.blocks.elements {
-    for instruction in block.instructions where instruction.opcode.writesDestination {
-      if instruction.opcode != .assign || instruction.a.kind != .constant {
-        clear(instruction.dest)
-      }
-    }
-    clear(block.terminator.dest)
-  }
-  return result
 }
