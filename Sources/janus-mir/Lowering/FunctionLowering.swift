@@ -308,7 +308,7 @@ struct FunctionLowering {
   }
 
   /// The value of `place` as an operand that ends it, or copies bits where that is the same.
-  func take(_ place: PlaceID) -> Operand {
+  mutating func take(_ place: PlaceID) -> Operand {
     isTrivial(type(of: place)) ? .copy(place) : .move(place)
   }
 

@@ -133,6 +133,8 @@ extension BodyChecker {
       return fail(.notIndexable(name(of: type), at: span(id)), at: id)
     }
     let argument = CallArgument(syntax: key, span: span(key))
+    // Children come before their parents, so what may replace the receiver is made before the call.
+    let exclusive = emit(.inoutArgument, type, a: base.raw, like: base)
     isProtocolCall = true
     let call = callMethod(found, base, [argument], id, .lent)
     isProtocolCall = false
@@ -140,7 +142,7 @@ extension BodyChecker {
     guard case .pointer(let target, _) = program.types[pointer] else {
       return errorNode(id)
     }
-    return emit(.dereference, target, a: call.raw, flags: 1, at: id)
+    return emit(.dereference, target, a: call.raw, b: exclusive.raw, flags: 1, at: id)
   }
 
   private mutating func containerMethod(_ name: Symbol, of type: TypeID) -> MethodReference? {
@@ -225,8 +227,8 @@ extension BodyChecker {
     guard let method = containerMethod(known.atMutable, of: type) else { return base }
     body.nodes[element.index].flags = 0
     body.nodes[Int(node.a)].a = declarationSlot(method.function)
-    let argument = emit(.inoutArgument, type, a: base.raw, like: base)
-    body.extra[Int(call.b) + 1] = argument.raw
+    body.nodes[Int(node.b)].a = base.raw
+    body.extra[Int(call.b) + 1] = node.b
     return base
   }
 }
