@@ -59,9 +59,12 @@ extension FunctionVerifier {
         module.functionRefs[call.callee].signature == call.signature,
         "the call's signature is not its callee's")
     } else {
+      // A function value is called where it stands.
+      let isPlace = call.operand.kind == .borrow || call.operand.kind == .copy
+      let known = isPlace && Int(call.operand.index) < function.places.count
       let type =
-        call.operand.kind == .borrow
-        ? lentType(call.operand, "callee") : valueType(call.operand, "callee")
+        known
+        ? function.places[call.operand.placeID].type : valueType(call.operand, "callee")
       if type.exists { require(shapes[type].kind == .function, "callee is a \(typeName(type))") }
     }
     checkArguments(call, signature)
