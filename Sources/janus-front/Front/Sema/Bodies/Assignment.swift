@@ -63,6 +63,12 @@ extension BodyChecker {
     let operation: BinaryOperator
     if isString(targetType) && syntax.operation == .add {
       value = check(syntax.value, .lent(stringType, .target(span(syntax.target))))
+      let root = rootVariable(value)
+      if root.exists && root == rootVariable(target) {
+        // `text += text`: what is appended may not be the text that grows.
+        let joined = emit(.concatenate, stringType, a: target.raw, b: value.raw, at: id)
+        return emit(.assign, TypeTable.void, a: target.raw, b: joined.raw, at: id)
+      }
       operation = .concatenate
     } else if case .pointer = program.types[targetType] {
       return pointerStep(id, target, syntax)
