@@ -97,7 +97,17 @@ extension FunctionLowering {
     if operation == .concatenate {
       let part = place(value)
       let whole = place(target)
-      callLanguage("string_append", [.borrowMutable(whole), .borrow(part)], into: .none)
+      guard function.places[part].base == function.places[whole].base else {
+        callLanguage("string_append", [.borrowMutable(whole), .borrow(part)], into: .none)
+        return
+      }
+      // `text += text`: the argument is read before the loan.
+      let saved = temporary(self.type(of: part))
+      copyValue(saved, from: part)
+      pushScope()
+      ownInScope(saved)
+      callLanguage("string_append", [.borrowMutable(whole), .borrow(saved)], into: .none)
+      popScope()
       return
     }
     var operand = self.operand(value)

@@ -198,7 +198,7 @@ extension FunctionLowering {
       release(operand.placeID, above: depth)
     }
     emitCall(
-      callee: .none, value: .copy(value), signature: signature, operands, into: dest,
+      callee: .none, value: .borrow(value), signature: signature, operands, into: dest,
       unwinds: true)
   }
 

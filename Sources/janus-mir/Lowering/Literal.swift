@@ -9,8 +9,7 @@ extension FunctionLowering {
     let type = mirType(of: id)
     switch node.kind {
     case .integer: return integerLiteral(node, type)
-    case .float:
-      return constant(.float(type: type, bits: UInt64(node.a) | UInt64(node.b) << 32))
+    case .float: return floatLiteral(node, type)
     case .bool, .character:
       return constant(.int(type: type, low: UInt64(node.a), high: 0))
     case .string:
@@ -24,6 +23,10 @@ extension FunctionLowering {
 
   private func integerLiteral(_ node: Node, _ type: MIRTypeID) -> Operand {
     let low = UInt64(node.a) | UInt64(node.b) << 32
+    // In a generic function the type may have become one of the floats.
+    if case .float = context.module.types[type].kind {
+      return constant(.float(type: type, bits: Double(Int64(bitPattern: low)).bitPattern))
+    }
     var high: UInt64 = 0
     if node.c != 0, node.c != UInt32.max {
       let words = Array(body.list(node.c))
@@ -34,6 +37,17 @@ extension FunctionLowering {
       high = UInt64.max
     }
     return constant(.int(type: type, low: low, high: high))
+  }
+
+  private func floatLiteral(_ node: Node, _ type: MIRTypeID) -> Operand {
+    let bits = UInt64(node.a) | UInt64(node.b) << 32
+    // In a generic function the type may have become one of the integers.
+    if case .int = context.module.types[type].kind {
+      let value = Int64(exactly: Double(bitPattern: bits).rounded(.towardZero)) ?? 0
+      let high: UInt64 = value < 0 ? .max : 0
+      return constant(.int(type: type, low: UInt64(bitPattern: value), high: high))
+    }
+    return constant(.float(type: type, bits: bits))
   }
 
   mutating func lowerConstantUse(_ node: Node, into dest: PlaceID) {

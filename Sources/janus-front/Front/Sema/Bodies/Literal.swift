@@ -90,19 +90,10 @@ extension BodyChecker {
     }
   }
 
-  /// A literal of a numeric type parameter: converted when the parameter is known.
+  /// A literal of a numeric type parameter stays as it is written, as a number that `i64` or `f64`
+  /// holds; lowering converts it when the parameter is known.
   private mutating func completeGeneric(_ literal: PendingLiteral) {
-    let inner = emit(
-      literal.isFloat ? .float : .integer, literal.isFloat ? TypeTable.f64 : TypeTable.i64,
-      a: body.nodes[literal.node.index].a, b: body.nodes[literal.node.index].b, like: literal.node)
-    if !literal.isFloat {
-      var value = literal
-      value.node = inner
-      complete(value, TypeTable.i64)
-    }
-    body.nodes[literal.node.index].kind = .cast
-    body.nodes[literal.node.index].a = inner.raw
-    body.nodes[literal.node.index].b = 0
+    if !literal.isFloat { complete(literal, TypeTable.i64) }
   }
 
   private func fits(_ literal: PendingLiteral, _ kind: IntegerKind) -> Bool {
