@@ -87,18 +87,17 @@ private let projectModules: Set<String> = importTable.reduce(into: ["Build", "JI
 }
 
 @Test func linesAreAtMost100Wide() {
-  for file in swiftFiles + cFiles {
-    for (index, line) in file.lines.enumerated() where line.count > 100 {
-      Issue.record("\(file.path):\(index + 1) is \(line.count) wide")
-    }
+  let wide = (swiftFiles + cFiles).flatMap { file in
+    file.lines.indices.filter { file.lines[$0].count > 100 }.map { "\(file.path):\($0 + 1)" }
   }
+  #expect(wide.isEmpty, "\(wide.joined(separator: "\n"))")
 }
 
 @Test func filesSayWhatTheyAre() {
-  for file in swiftFiles + cFiles {
-    #expect(file.lines[0].hasPrefix("//"), "\(file.path) does not open with a comment")
-    #expect(file.lines.count <= 701, "\(file.path) has \(file.lines.count) lines")
-  }
+  let silent = (swiftFiles + cFiles).filter { !$0.lines[0].hasPrefix("//") }.map(\.path)
+  #expect(silent.isEmpty, "no comment opens \(silent.joined(separator: ", "))")
+  let long = (swiftFiles + cFiles).filter { $0.lines.count > 701 }.map(\.path)
+  #expect(long.isEmpty, "more than 700 lines: \(long.joined(separator: ", "))")
 }
 
 @Test func namesSayWhatAFileIsAbout() {
@@ -110,13 +109,11 @@ private let projectModules: Set<String> = importTable.reduce(into: ["Build", "JI
 
 @Test func nothingIsLeftOpen() {
   let marks = ["TO" + "DO", "FIX" + "ME", "unimplemented" + "("]
-  for file in swiftFiles + cFiles {
-    for (index, line) in file.lines.enumerated() {
-      for mark in marks where line.contains(mark) {
-        Issue.record("\(file.path):\(index + 1) has \(mark)")
-      }
-    }
+  let open = (swiftFiles + cFiles).flatMap { file in
+    file.lines.indices.filter { index in marks.contains { file.lines[index].contains($0) } }
+      .map { "\(file.path):\($0 + 1)" }
   }
+  #expect(open.isEmpty, "\(open.joined(separator: "\n"))")
 }
 
 /// `default:` beside cases of an enum hides the cases that are added later.
@@ -128,12 +125,10 @@ private let projectModules: Set<String> = importTable.reduce(into: ["Build", "JI
     if count > 0 { found[file.path] = count }
   }
   let entries = Set(found.map { "\($0.key) \($0.value)" })
-  for entry in entries.subtracting(known).sorted() {
-    Issue.record("not in enum-defaults.txt: \(entry)")
-  }
-  for entry in known.subtracting(entries).sorted() {
-    Issue.record("gone or changed, so enum-defaults.txt must shrink: \(entry)")
-  }
+  let new = entries.subtracting(known).sorted().joined(separator: "\n")
+  #expect(new.isEmpty, "not in enum-defaults.txt: \(new)")
+  let gone = known.subtracting(entries).sorted().joined(separator: "\n")
+  #expect(gone.isEmpty, "enum-defaults.txt must lose or change: \(gone)")
 }
 
 private func enumDefaults(in lines: [String]) -> Int {
@@ -154,10 +149,11 @@ private func enumDefaults(in lines: [String]) -> Int {
 }
 
 @Test func everyDiagnosticHasAPage() {
-  for code in DiagnosticCode.allCases {
-    let page = root.appendingPathComponent("docs/diagnostics/\(code.rawValue).md")
-    #expect(FileManager.default.fileExists(atPath: page.path), "\(code.rawValue) has no page")
+  let missing = DiagnosticCode.allCases.map(\.rawValue).filter { code in
+    let page = root.appendingPathComponent("docs/diagnostics/\(code).md")
+    return !FileManager.default.fileExists(atPath: page.path)
   }
+  #expect(missing.isEmpty, "no page about \(missing)")
 }
 
 /// A code that nothing raises in a test may as well not exist.
@@ -168,9 +164,9 @@ private func enumDefaults(in lines: [String]) -> Int {
   // What no source text can cause, tools' tests must.
   let tests = swiftFiles.filter { $0.path.hasPrefix("Tests/") && !$0.path.contains("TidyTests") }
   for file in cases + tests { text += file.lines.joined(separator: "\n") }
-  for code in DiagnosticCode.allCases.map(\.rawValue) {
-    let isCovered = text.contains(code)
-    if !isCovered { #expect(known.contains(code), "no test expects \(code)") }
-    if isCovered { #expect(!known.contains(code), "uncovered-codes.txt must lose \(code)") }
-  }
+  let uncovered = Set(DiagnosticCode.allCases.map(\.rawValue).filter { !text.contains($0) })
+  let new = uncovered.subtracting(known).sorted()
+  #expect(new.isEmpty, "no test expects \(new)")
+  let covered = known.subtracting(uncovered).sorted()
+  #expect(covered.isEmpty, "uncovered-codes.txt must lose \(covered)")
 }
