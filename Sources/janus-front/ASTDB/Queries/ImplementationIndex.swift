@@ -55,6 +55,9 @@ extension CheckedProgram {
     foundImplementations.removeAll(keepingCapacity: true)
   }
 
+  /// The outermost constructor of `type`.
+  public func head(of type: TypeID) -> TypeHead { TypeHead(types[type], id: type) }
+
   /// Implementations of `trait` (none: inherent ones) that may apply to `type`, in order of
   /// declaration within each group: those for its own constructor first.
   public func candidateImplementations(

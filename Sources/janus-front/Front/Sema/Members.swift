@@ -145,12 +145,12 @@ extension SemaContext {
   private func inherentMethod(
     _ name: Symbol, of type: TypeID, _ scope: DeclarationScope, _ hidden: inout SourceSpan?
   ) -> MemberResolution.Kind? {
-    guard let candidates = inherentMethods[name] else { return nil }
+    let head = program.head(of: type)
+    var candidates = inherentMethods[MethodKey(name: name, head: head)] ?? []
+    if head != .any { candidates += inherentMethods[MethodKey(name: name, head: .any)] ?? [] }
     for method in candidates {
       let implementation = program.declarations[method].parent
-      guard mayApply(implementation, to: type),
-        let match = program.match(implementation, type: type)
-      else { continue }
+      guard let match = program.match(implementation, type: type) else { continue }
       guard isVisible(method, from: scope) else {
         hidden = program.declarations[method].nameSpan
         continue
@@ -166,19 +166,6 @@ extension SemaContext {
       }
     }
     return nil
-  }
-
-  /// A cheap test before the full match.
-  private func mayApply(_ implementation: DeclarationID, to type: TypeID) -> Bool {
-    guard case .implementation(let detail) = program.declarations[implementation].detail else {
-      return false
-    }
-    switch (program.types[detail.selfType], program.types[type]) {
-    case (.nominal(let a, _), .nominal(let b, _)): return a == b
-    case (.parameter, _): return true
-    case (.nominal, _), (_, .nominal): return false
-    case (_, _): return true
-    }
   }
 
   /// A method of a trait that `type` implements or, for a generic parameter, is bound by.
@@ -261,12 +248,12 @@ extension SemaContext {
       }
       if let members = memberTables[declaration] { candidates += members.keys }
     }
-    for (method, functions) in inherentMethods {
+    let head = program.head(of: type)
+    for (key, functions) in inherentMethods where key.head == head || key.head == .any {
       let applies = functions.contains {
-        mayApply(program.declarations[$0].parent, to: type)
-          && program.match(program.declarations[$0].parent, type: type) != nil
+        program.match(program.declarations[$0].parent, type: type) != nil
       }
-      if applies { candidates.append(method) }
+      if applies { candidates.append(key.name) }
     }
     return closest(to: name, among: candidates)
   }

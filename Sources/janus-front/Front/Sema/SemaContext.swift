@@ -37,8 +37,8 @@ public final class SemaContext {
   var builtinNames: [Symbol: NameResolution] = [:]
   /// Members by name of each struct, enum and trait: methods, constants, types.
   var memberTables: [DeclarationID: [Symbol: DeclarationID]] = [:]
-  /// Methods of inherent impls by name, over all types.
-  var inherentMethods: [Symbol: [DeclarationID]] = [:]
+  /// Methods of inherent impls by name and by the constructor of the type.
+  var inherentMethods: [MethodKey: [DeclarationID]] = [:]
   /// Methods of traits by name.
   var traitMethods: [Symbol: [DeclarationID]] = [:]
   /// Bounds to check when all impls are known.
@@ -141,6 +141,12 @@ public final class SemaContext {
     return DeclarationScope(
       module: d.module, owner: declaration, selfType: selfType(of: declaration), profile: d.profile)
   }
+}
+
+/// A name of inherent methods of types with one head.
+struct MethodKey: Hashable {
+  var name: Symbol
+  var head: TypeHead
 }
 
 enum ResolutionState { case inProgress, done }

@@ -197,8 +197,10 @@ extension SemaContext {
   func enterMethods(of id: DeclarationID) {
     switch program.declarations[id].detail {
     case .implementation(let detail) where detail.trait.isNone:
+      let head = program.head(of: detail.selfType)
       for method in detail.methods {
-        inherentMethods[program.declarations[method].name, default: []].append(method)
+        let key = MethodKey(name: program.declarations[method].name, head: head)
+        inherentMethods[key, default: []].append(method)
       }
     case .trait(let detail):
       for method in detail.methods {
