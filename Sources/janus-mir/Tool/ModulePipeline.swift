@@ -82,6 +82,10 @@ struct ModulePipeline {
     let module = lowerModule(
       program, package: package, entry: job.entry,
       options: LoweringOptions(release: job.release, readSource: readFile), reporting: &diagnostics)
+    if let damage = program.damage {
+      diagnostics = Diagnostics()
+      diagnostics.report(Diagnostic(.damagedArtefact, "\(damage); build again", at: .none))
+    }
     if diagnostics.hasErrors { return nil }
     for problem in verifyTables(of: module) { diagnostics.report(.malformed(problem)) }
     return module

@@ -89,9 +89,14 @@ public final class CheckedProgram {
 
   public init(interner: Interner = Interner()) { self.interner = interner }
 
+  /// The first damage found while fetching bodies; what was made of the program is then of no use.
+  public var damage: (any Error)?
+
   /// The code with this ID, loaded from the ASTDB when it is not in memory yet.
   public func body(_ id: BodyID) -> Body {
-    if bodies[id].owner.isNone, let loaded = bodySource?(id) { bodies[id] = loaded }
+    if bodies[id].owner.isNone {
+      if let loaded = bodySource?(id) { bodies[id] = loaded } else { bodies[id].isValid = false }
+    }
     return bodies[id]
   }
 

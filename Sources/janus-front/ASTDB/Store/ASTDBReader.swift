@@ -199,6 +199,7 @@ private final class ASTDBLoader {
       }
       return Int(place.first) < bodies.count ? bodies[Int(place.first)] : nil
     } catch {
+      program.damage = program.damage ?? damage("the code of `\(program.declarations[place.owner].path)`", error)
       return nil
     }
   }

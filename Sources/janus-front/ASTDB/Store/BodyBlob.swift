@@ -73,8 +73,8 @@ extension Body {
     if let problem = problem() { throw BlobDamage(reason: problem) }
   }
 
-  /// What is wrong with the indices of this body, or nil: lists lie within `extra`, children come
-  /// before their parents (so walking ends), everything named exists.
+  /// What is wrong with the indices of this body, or nil: lists lie within `extra`, no node contains
+  /// itself, everything named exists.
   func problem() -> String? {
     if spans.count != nodes.count { return "nodes and positions differ in number" }
     if extra.isEmpty || extra[0] != 0 { return "the table of lists is damaged" }
@@ -89,13 +89,44 @@ extension Body {
         return "a closure is damaged"
       }
     }
+    var isInOrder = true
     for index in 0..<nodes.count {
-      if let problem = problem(ofNode: NodeID(index)) { return problem }
+      if let problem = problem(ofNode: NodeID(index), &isInOrder) { return problem }
     }
-    return nil
+    // Children mostly stand before their parents, which rules out cycles.
+    return isInOrder || isAcyclic ? nil : "a node is its own ancestor"
   }
 
-  private func problem(ofNode id: NodeID) -> String? {
+  private var isAcyclic: Bool {
+    enum Visit { case notYet, open, done }
+    var visits = ContiguousArray(repeating: Visit.notYet, count: nodes.count)
+    var stack: ContiguousArray<(node: UInt32, leaving: Bool)> = []
+    for root in 0..<UInt32(nodes.count) where visits[Int(root)] == .notYet {
+      stack.append((root, false))
+      while let (node, leaving) = stack.popLast() {
+        if leaving {
+          visits[Int(node)] = .done
+          continue
+        }
+        switch visits[Int(node)] {
+        case .done: continue
+        case .open: return false
+        case .notYet: visits[Int(node)] = .open
+        }
+        stack.append((node, true))
+        var isCyclic = false
+        forEachOperand(of: NodeID(node)) { operand, word in
+          guard operand == .node else { return }
+          if visits[Int(word)] == .open { isCyclic = true }
+          if visits[Int(word)] == .notYet { stack.append((word, false)) }
+        }
+        if isCyclic { return false }
+      }
+    }
+    return true
+  }
+
+  private func problem(ofNode id: NodeID, _ isInOrder: inout Bool) -> String? {
     let node = self[id]
     if Int(node.type) >= types.count { return "a type is missing" }
     let layout = node.kind.layout
@@ -108,7 +139,9 @@ extension Body {
     var problem: String?
     forEachOperand(of: id) { operand, word in
       switch operand {
-      case .node: if word >= id.raw { problem = "a node is its own ancestor" }
+      case .node:
+        if word >= id.raw { isInOrder = false }
+        if Int(word) >= nodes.count { problem = "a node is missing" }
       case .variable: if Int(word) >= variables.count { problem = "a variable is missing" }
       case .declaration: if Int(word) >= declarations.count { problem = "a declaration is missing" }
       case .string: if Int(word) >= strings.count { problem = "a string is missing" }
