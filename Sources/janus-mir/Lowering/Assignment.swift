@@ -63,52 +63,15 @@ extension FunctionLowering {
     return node.kind == .variable && mayBeEmpty[Int(node.a)]
   }
 
-  /// `s += t`; `s += s` makes a new string, because what is appended to may move.
-  private mutating func append(_ value: NodeID, to target: NodeID) {
-    let part = argument(value, .borrowed, defaults: [])
-    let whole = place(target)
-    guard let own = root(of: value), own == root(of: target) else {
-      callLanguage("string_append", [.borrowMutable(whole), part], into: .none)
-      return
-    }
-    let joined = temporary(stringType)
-    callLanguage("string_concat", [.borrow(whole), part], into: joined)
-    replaceValue(in: whole, by: joined, mayBeEmpty: mayBeEmpty(target))
-  }
-
-  /// The variable or static that a place is a part of.
-  private func root(of id: NodeID) -> UInt32? {
-    var node = body[id]
-    while true {
-      switch node.kind {
-      case .variable: return node.a
-      case .staticVariable: return UInt32.max - node.a
-      case .field, .payload, .index, .unbox, .slice, .copy, .dereference: node = body[NodeID(node.a)]
-      case _: return nil
-      }
-    }
-  }
-
   mutating func lowerCompoundAssign(_ node: Node) {
     let target = NodeID(node.a)
     let value = NodeID(node.b)
     let operation = BinaryOperator(rawValue: node.c) ?? .add
     let type = mirType(of: target)
     if operation == .concatenate {
-      let part = place(value)
+      let part = argument(value, .borrowed, defaults: [])
       let whole = place(target)
-      guard function.places[part].base == function.places[whole].base else {
-        callLanguage("string_append", [.borrowMutable(whole), .borrow(part)], into: .none)
-        return
-      }
-      // `text += text`: the argument is read before the loan.
-      let saved = temporary(self.type(of: part))
-      copyValue(saved, from: part)
-      pushScope()
-      ownInScope(saved)
-      callLanguage("string_append", [.borrowMutable(whole), .borrow(saved)], into: .none)
-      popScope()
-      return
+      return callLanguage("string_append", [.borrowMutable(whole), part], into: .none)
     }
     var operand = self.operand(value)
     if operand.kind == .copy, mayWrite(target) {

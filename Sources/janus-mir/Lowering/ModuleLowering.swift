@@ -78,6 +78,10 @@ final class ModuleLowering {
   var loweredTypes: ContiguousArray<MIRTypeID> = []
   var ownershipOf: ContiguousArray<Ownership> = []
   var scalarOf: ContiguousArray<Bool> = []
+  var layoutStates: ContiguousArray<LayoutState> = []
+  /// Types that were reserved; those not laid out yet follow when nothing is being laid out.
+  var reservedTypes: ContiguousArray<MIRTypeID> = []
+  var layoutDepth = 0
   /// The checked type that a MIR type was lowered from.
   var sourceOf: ContiguousArray<TypeID> = []
   var typeNames: [String: TypeID] = [:]
@@ -108,6 +112,8 @@ final class ModuleLowering {
   var entryFunction = DeclarationID.none
   var sourceTexts: [SourceFileID: ContiguousArray<UInt8>] = [:]
   var testFunctions: [(name: String, wrapper: FunctionRefID)] = []
+
+  enum LayoutState: BitwiseCopyable { case reserved, underWay, done }
 
   struct Mentions {
     var functions: ContiguousArray<FunctionRefID> = []

@@ -7,8 +7,20 @@ extension ModuleLowering {
   /// Nesting of type arguments beyond which an instantiation is taken to be endless.
   static let typeDepthLimit = 128
 
-  /// The MIR type of a concrete checked type.
+  /// The MIR type of a concrete checked type, laid out (unless that is going on right now).
   func mirType(_ type: TypeID) -> MIRTypeID {
+    let id = reservedType(type)
+    if layoutStates[id.index] == .reserved { layOut(id, type) }
+    if layoutDepth == 0 {
+      while let next = reservedTypes.popLast() {
+        if layoutStates[next.index] == .reserved { layOut(next, sourceOf[next.index]) }
+      }
+    }
+    return id
+  }
+
+  /// The row of a type that is only pointed to: laid out later, so that a type may reach itself.
+  func reservedType(_ type: TypeID) -> MIRTypeID {
     if type.index < loweredTypes.count {
       let known = loweredTypes[type.index]
       if known.exists { return known }
@@ -16,34 +28,35 @@ extension ModuleLowering {
       loweredTypes.append(
         contentsOf: repeatElement(.none, count: program.types.kinds.count - loweredTypes.count))
     }
-    return lowerType(type)
-  }
-
-  /// Reserves the row first, so that a type may reach itself through pointers.
-  private func lowerType(_ type: TypeID) -> MIRTypeID {
-    let name = uniqueTypeName(type)
     let id = module.types.append(
-      MIRTypeInfo(name: name, kind: .void, size: 0, alignment: 1))
+      MIRTypeInfo(name: uniqueTypeName(type), kind: .void, size: 0, alignment: 1))
     loweredTypes[type.index] = id
-    ownershipOf.append(.trivial)
+    ownershipOf.append(ownership(of: type))
     scalarOf.append(false)
     sourceOf.append(type)
-    let ownership = self.ownership(of: type)
-    ownershipOf[id.index] = ownership
-    var info = layout(of: type, named: name)
-    info.ownership = ownership
+    layoutStates.append(.reserved)
+    reservedTypes.append(id)
+    return id
+  }
+
+  private func layOut(_ id: MIRTypeID, _ type: TypeID) {
+    layoutStates[id.index] = .underWay
+    layoutDepth += 1
+    var info = layout(of: type, named: module.types[id].name)
+    layoutDepth -= 1
+    info.ownership = ownershipOf[id.index]
     info.hasDestructor = hasDestructor(type)
     module.types[id] = info
     scalarOf[id.index] = info.isScalar
-    if ownership != .trivial {
+    layoutStates[id.index] = .done
+    if info.ownership != .trivial {
       let drop = glueReference(.drop, type)
       module.types[id].dropGlue = drop
     }
-    if ownership == .copyable {
+    if info.ownership == .copyable {
       let copy = glueReference(.copy, type)
       module.types[id].copyGlue = copy
     }
-    return id
   }
 
   /// Dropping runs code of the type's own.
@@ -77,12 +90,12 @@ extension ModuleLowering {
     case .integer(let kind):
       return scalar(.int(bits: UInt8(kind.bits), signed: kind.isSigned), Int64(kind.bits / 8))
     case .float(let bits): return scalar(.float(bits: bits), Int64(bits / 8))
-    case .pointer(let target, _): return scalar(.pointer(mirType(target)), 8)
+    case .pointer(let target, _): return scalar(.pointer(reservedType(target)), 8)
     case .function(let parameters, let result):
       let signature = functionTypeSignature(parameters, result)
       return MIRTypeInfo(name: name, kind: .function(signature), size: 16, alignment: 8)
     case .slice(let element):
-      let pointer = pointerType(to: mirType(element))
+      let pointer = pointerType(to: reservedType(element))
       let length = mirType(TypeTable.i64)
       return aggregate(name, [("ptr", pointer), ("len", length)])
     case .tuple(let elements):
@@ -213,6 +226,7 @@ extension ModuleLowering {
     ownershipOf.append(info.ownership)
     scalarOf.append(info.isScalar)
     sourceOf.append(TypeTable.void)
+    layoutStates.append(.done)
     return module.types.append(info)
   }
 
@@ -225,10 +239,10 @@ extension ModuleLowering {
 
   /// Of function values: the environment comes first.
   func functionTypeSignature(_ parameters: [FunctionTypeParameter], _ result: TypeID) -> SignatureID {
-    let result = mirType(result)
+    let result = reservedType(result)
     return signature(
       MIRSignature(
-        parameters: parameters.map { MIRParameter(type: mirType($0.type), mode: $0.mode.mir) },
+        parameters: parameters.map { MIRParameter(type: reservedType($0.type), mode: $0.mode.mir) },
         result: result, hasEnvironment: true, hasDestination: ownershipOf[result.index] != .trivial))
   }
 }

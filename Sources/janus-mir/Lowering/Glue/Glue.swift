@@ -23,7 +23,7 @@ extension ModuleLowering {
     let key = GlueKey(kind: kind, type: type)
     if let known = glueReferences[key] { return known }
     let symbol = "\(kind.rawValue).\(program.name(of: type)).\(program.stableHash(of: type).shortHex)"
-    let reference = functionReference(symbol, glueSignature(kind, mirType(type)))
+    let reference = functionReference(symbol, glueSignature(kind, reservedType(type)))
     glueReferences[key] = reference
     return reference
   }
