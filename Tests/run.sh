@@ -29,7 +29,8 @@ whole() {
 
 echo "== Swift tests"
 rm -f "$logs"/swift*.xml
-JANUS_TOOLS=$(cd "$out" && pwd) swift test -c "$configuration" --xunit-output "$logs/swift.xml" \
+JANUS_TOOLS=$(cd "$out" && pwd) swift test -c "$configuration" --disable-testable-imports \
+  --explicit-target-dependency-import-check error --xunit-output "$logs/swift.xml" \
   > "$logs/swift.log" 2>&1 < /dev/null
 status=$?
 report=$logs/swift-swift-testing.xml
