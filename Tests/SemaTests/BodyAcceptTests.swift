@@ -1,5 +1,5 @@
 // Bodies that are right: nothing is found, and what is implicit is written out.
-import ASTDB
+@testable import ASTDB
 import Base
 import Testing
 
@@ -10,6 +10,11 @@ private func accepts(
 ) {
   let checked = check(source, profile: profile)
   #expect(checked.findings() == [], "\(checked.messages)", sourceLocation: place)
+  // What the ASTDB asks of a body before it stores it.
+  for body in checked.program.bodies.elements where body.owner.exists {
+    let owner = checked.program.declarations[body.owner]
+    #expect(body.isValid && body.problem() == nil, "\(owner.path)", sourceLocation: place)
+  }
 }
 
 /// The kinds of the nodes of a function's body, in order of making.
