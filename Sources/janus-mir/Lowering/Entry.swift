@@ -12,18 +12,14 @@ extension ModuleLowering {
     for id in program.declarations.ids {
       let value = program.declarations[id]
       guard value.module.exists, program.modules[value.module].package == package else { continue }
-      switch (entry, value.kind) {
-      case (.main, .function) where value.parent.isNone && isMain(value):
-        entryFunction = id
-      case (.tests, .test):
-        addTest(id, value)
-      case (.library, .function) where isConcrete(value):
+      // Also what nobody calls: its mistakes of ownership are mistakes all the same.
+      if value.kind == .function, isConcrete(value) {
         _ = instance(id, [], policy: value.profile)
-      case (.main, .function), (_, _):
-        if value.kind == .function, isExported(value) {
-          _ = instance(id, [], policy: value.profile)
-        }
       }
+      if entry == .main, value.kind == .function, value.parent.isNone, isMain(value) {
+        entryFunction = id
+      }
+      if entry == .tests, value.kind == .test { addTest(id, value) }
     }
     if entry == .main {
       if entryFunction.exists {
@@ -44,11 +40,6 @@ extension ModuleLowering {
     guard value.genericParameters.isEmpty, value.body.exists else { return false }
     if case .function(let detail) = value.detail { return detail.runtimeName.isEmpty }
     return false
-  }
-
-  private func isExported(_ value: Declaration) -> Bool {
-    guard isConcrete(value), case .function(let detail) = value.detail else { return false }
-    return !detail.exportName.isEmpty
   }
 
   /// A test becomes a function that returns 0, as the runtime calls it.

@@ -205,7 +205,7 @@ struct InitialisationFlow {
       }
     case .addressOf:
       // What is done through the address is not followed; it may initialise.
-      return initialise(instruction.a.placeID, &state)
+      initialise(instruction.a.placeID, &state)
     case .bind, .unbind: return
     default:
       moveOut(instruction.a, &state)

@@ -20,6 +20,7 @@ extension SemaContext {
       if hasCode(id) { checkCode(of: id, reuse: reuse) }
     }
     checkStaticOrder(ids)
+    if !diagnostics.hasErrors { reportCyclicConstants(globals) }
     evaluateConstants(globals)
   }
 
@@ -196,6 +197,33 @@ extension SemaContext {
       }
     }
     program.declarations[id].interfaceHash = hash.finish()
+  }
+
+  /// Constants with a written type can be checked in any order, so only their values tell a cycle.
+  private func reportCyclicConstants(_ globals: [DeclarationID]) {
+    var done: Set<DeclarationID> = []
+    var path: Set<DeclarationID> = []
+    for start in globals where program.declarations[start].kind == .constant {
+      var stack: [(id: DeclarationID, isLeaving: Bool)] = [(start, false)]
+      while let (id, isLeaving) = stack.popLast() {
+        if isLeaving {
+          path.remove(id)
+          done.insert(id)
+          continue
+        }
+        guard !done.contains(id) else { continue }
+        path.insert(id)
+        stack.append((id, true))
+        for named in declarationsNamed(by: id) where program.declarations[named].kind == .constant {
+          if path.contains(named) {
+            let d = program.declarations[named]
+            report(.cyclicConstant(text(d.name), d.kind.name, at: d.nameSpan))
+          } else {
+            stack.append((named, false))
+          }
+        }
+      }
+    }
   }
 
   /// Runs the constants whose values are not literals, when there is something to run them and
