@@ -68,6 +68,17 @@ extension CheckedProgram {
     return substitute(match.arguments, in: detail.traitArguments)
   }
 
+  /// The arguments with which `type` satisfies `trait`, one list for each bound or impl.
+  public func traitArgumentChoices(of type: TypeID, to trait: DeclarationID) -> [[TypeID]] {
+    if case .parameter(let owner, let index) = types[type] {
+      let own = bounds(ofParameter: index, of: owner).filter { $0.trait == trait }
+      if !own.isEmpty { return own.map(\.arguments) }
+    }
+    return candidateImplementations(of: trait, for: type).compactMap {
+      match($0, type: type).map(traitArguments)
+    }
+  }
+
   /// The function that a call of a trait's method means once `Self` is known. `arguments` are those
   /// of `callTrait`: `Self`, the trait's, the method's own. Nil: the derived form is meant, or
   /// nothing is found.

@@ -179,11 +179,12 @@ public enum ConstantEvaluation: Sendable {
 
 /// Names that the checker itself knows.
 struct KnownNames {
-  let `self`, main, destructor, copyMethod, dropMethod, std, prelude: Symbol
+  let `self`, selfType, main, destructor, copyMethod, dropMethod, std, prelude: Symbol
   let number, integer, float: Symbol
 
   init(_ interner: Interner) {
     self.`self` = interner.intern("self")
+    selfType = interner.intern("Self")
     main = interner.intern("main")
     destructor = interner.intern("destructor")
     copyMethod = interner.intern("__copy")

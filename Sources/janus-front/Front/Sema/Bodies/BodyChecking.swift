@@ -168,6 +168,8 @@ extension BodyChecker {
   private mutating func finish() {
     finishLiterals()
     for pending in pendingBounds where inference.isKnown(inference.applyDefaults(pending.type)) {
+      for argument in pending.arguments { _ = inference.applyDefaults(argument) }
+      _ = solveTraitArguments(pending)
       checkBound(pending)
     }
     var isReported = errorCount > 0

@@ -60,7 +60,9 @@ extension BodyChecker {
       return errorNode(id)
     case .function(let function, let given):
       return callFunction(
-        CallTarget(function: function, given: given), arguments, id, expected)
+        CallTarget(
+          function: function, given: given, isTraitCall: isTraitFunction(function)),
+        arguments, id, expected)
     case .method(let method, let receiver):
       return callMethod(method, receiver, arguments, id, expected)
     case .extensionFunction(let function, let receiver):
@@ -377,6 +379,12 @@ extension BodyChecker {
   }
 
   // MARK: Methods
+
+  /// `T.zero()`: which function it is depends on the type, as for a method.
+  private func isTraitFunction(_ function: DeclarationID) -> Bool {
+    let parent = program.declarations[function].parent
+    return parent.exists && program.declarations[parent].kind == .trait
+  }
 
   mutating func callMethod(
     _ method: MethodReference, _ receiver: NodeID, _ arguments: [CallArgument], _ id: SyntaxID,

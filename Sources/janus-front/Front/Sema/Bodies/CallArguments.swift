@@ -38,12 +38,31 @@ extension BodyChecker {
       let pending = PendingBound(
         type: arguments[index], parameter: parameter, arguments: arguments, span: span(id),
         function: target.function)
-      if inference.isKnown(arguments[index]) {
+      if inference.isKnown(arguments[index]), solveTraitArguments(pending) {
         checkBound(pending)
       } else {
         pendingBounds.append(pending)
       }
     }
+  }
+
+  /// Takes what is not known of a bound's arguments from the only impl there is: `V: Visitor[R]` says
+  /// `R` once `V` is known. False when they stay unknown.
+  mutating func solveTraitArguments(_ pending: PendingBound) -> Bool {
+    var isSolved = true
+    for bound in pending.parameter.bounds where !bound.arguments.isEmpty {
+      let arguments = pending.arguments.map { inference.solved($0) }
+      let wanted = program.substitute(arguments, in: bound)
+      if wanted.arguments.allSatisfy({ inference.isKnown($0) }) { continue }
+      let offered = program.traitArgumentChoices(
+        of: inference.solved(pending.type), to: bound.trait)
+      if offered.count == 1 {
+        for (a, b) in zip(wanted.arguments, offered[0]) { _ = inference.unify(a, b) }
+      } else {
+        isSolved = false
+      }
+    }
+    return isSolved
   }
 
   mutating func checkBound(_ pending: PendingBound) {

@@ -240,7 +240,7 @@ private struct FileCollector {
     of node: SyntaxID, parent: DeclarationID, _ kind: DeclarationKind
   ) -> [GenericParameter] {
     var result = parent.exists ? program.declarations[parent].genericParameters : []
-    if kind == .trait { result.append(GenericParameter(name: .empty)) }
+    if kind == .trait { result.append(GenericParameter(name: context.names.selfType)) }
     var nodes: [SyntaxID] = []
     switch tree.kind(node) {
     case .function:
