@@ -46,7 +46,7 @@ private let importTable: [(folder: String, mayImport: Set<String>)] = [
   ("Sources/janus-front/Front/Sema/", ["Base", "Lexer", "Parser", "ASTDB"]),
   (
     "Sources/janus-front/Tool/",
-    ["Base", "ASTDB", "Lexer", "Parser", "Sema", "Lowering", "Interpreter", "MIR"]
+    ["Base", "ASTDB", "Lexer", "Parser", "Sema", "Lowering", "Passes", "Interpreter", "MIR"]
   ),
   ("Sources/janus-mir/MIR/", ["Base"]),
   ("Sources/janus-mir/Lowering/", ["Base", "ASTDB", "MIR"]),

@@ -1,1 +1,2 @@
+// SQLite, as the ASTDB sees it.
 #include <sqlite3.h>

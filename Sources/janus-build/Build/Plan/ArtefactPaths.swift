@@ -46,7 +46,8 @@ struct ArtefactPaths {
     key.add(home ?? "")
     key.add(toolchain.binaries)
     key.add(toolchain.data)
-    for text in options.packages.sorted() + ["--", options.file ?? ""] + options.link { key.add(text) }
+    let selected = options.packages.sorted() + ["--", options.file ?? ""] + options.link
+    for text in selected { key.add(text) }
     let selection = key.finish().shortHex
     return Path.join(work, "records/\(options.mode.rawValue)-\(goal.rawValue)-\(selection)")
   }
