@@ -57,6 +57,8 @@ struct BodyChecker {
   var pendingCopies: ContiguousArray<PendingCopy> = []
   /// Requirements of calls on types that were not known yet.
   var pendingBounds: [PendingBound] = []
+  /// Conditions whose bindings are being seen by the code after them.
+  var openTests: [OpenTest] = []
   var nesting = 0
 
   init(_ context: SemaContext, tree: SyntaxTree) {
@@ -94,6 +96,7 @@ struct BodyChecker {
     literals.removeAll(keepingCapacity: true)
     pendingCopies.removeAll(keepingCapacity: true)
     pendingBounds.removeAll(keepingCapacity: true)
+    openTests.removeAll(keepingCapacity: true)
     chain = ChainState()
     alternatives.removeAll()
     deferDepth = 0
@@ -276,6 +279,12 @@ struct PendingLiteral {
 
 struct PendingCopy {
   var node: NodeID
+}
+
+/// A `let` condition whose node is completed when the code after it has been checked.
+struct OpenTest {
+  var node: NodeID
+  var scrutinee: Scrutinee
 }
 
 struct PendingBound {

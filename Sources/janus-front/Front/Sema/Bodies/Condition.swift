@@ -107,9 +107,20 @@ extension BodyChecker {
     let scrutinee = scrutinee(syntax.value, isWhole: true)
     let subject = subjectOfLet(scrutinee, syntax.pattern)
     let pattern = pattern(syntax.pattern, subject, wrapsSome: true)
-    return emit(
+    let test = emit(
       .patternTest, TypeTable.bool, a: pattern.raw, b: scrutinee.node.raw,
       flags: scrutinee.flags.rawValue, at: id)
+    openTests.append(OpenTest(node: test, scrutinee: scrutinee))
+    return test
+  }
+
+  /// After the code that sees what the conditions since `mark` bind: whether it may have changed
+  /// what they lend.
+  mutating func settleTests(since mark: Int) {
+    for test in openTests[mark...] {
+      body.nodes[test.node.index].flags = lendingFlags(test.scrutinee).rawValue
+    }
+    openTests.removeLast(openTests.count - mark)
   }
 
   private mutating func subjectOfLet(

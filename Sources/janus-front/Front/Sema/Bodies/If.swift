@@ -11,9 +11,11 @@ extension BodyChecker {
     var wanted = syntax.otherwise.exists ? branchExpectation(expected, id) : .discarded
     let before = narrowed
     openScope()
+    let mark = openTests.count
     let (test, facts) = condition(syntax.condition)
     narrowed = before + facts.whenTrue
     let then = check(syntax.then, wanted)
+    settleTests(since: mark)
     closeScope()
     noteBranch(then, syntax.then, &wanted)
     let thenKnown = isNever(then) ? nil : narrowed
@@ -43,6 +45,7 @@ extension BodyChecker {
     let syntax = tree.postfixCondition(id)
     let before = narrowed
     openScope()
+    let mark = openTests.count
     var (test, facts) = condition(syntax.condition)
     if syntax.isUnless {
       test = emit(
@@ -51,6 +54,7 @@ extension BodyChecker {
     }
     narrowed = before + facts.whenTrue
     let then = statement(syntax.statement)
+    settleTests(since: mark)
     closeScope()
     let known = isNever(then) ? nil : narrowed
     narrowed = meet(known, before + facts.whenFalse)

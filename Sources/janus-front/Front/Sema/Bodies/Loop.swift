@@ -12,9 +12,11 @@ extension BodyChecker {
     forgetChanged(in: id)
     let before = narrowed
     openScope()
+    let mark = openTests.count
     let (test, facts) = condition(syntax.condition)
     narrowed = before + facts.whenTrue
     let (inner, hasBreak) = loopBody(syntax.body, syntax.label, id)
+    settleTests(since: mark)
     closeScope()
     let isEndless = body.nodes[test.index].kind == .bool && body.nodes[test.index].a == 1
     narrowed = hasBreak ? before : before + facts.whenFalse
