@@ -107,10 +107,16 @@ extension FunctionLowering {
       popScope()
       return
     }
-    let base = place(sequence)
+    var base = place(sequence)
     let source = type(of: sequence)
     if isPlace(body[sequence].kind) || body[sequence].kind == .inoutArgument {
-      beginAccess(base, exclusive: flags.contains(.lendsExclusively))
+      let isExclusive = flags.contains(.lendsExclusively)
+      if case .array = context.module.types[type(of: base)].kind {
+        // Its elements are parts of the place itself, which the loop therefore uses by another name.
+        base = lendWhole(base, exclusive: isExclusive)
+      } else {
+        beginAccess(base, exclusive: isExclusive)
+      }
     }
     let index = temporary(i64Type)
     assign(index, i64(0))
@@ -215,6 +221,19 @@ extension FunctionLowering {
     begin(step)
     go(to: header)
     begin(after)
+  }
+
+  /// Another name for `place`, which is lent until the scope ends.
+  private mutating func lendWhole(_ place: PlaceID, exclusive: Bool) -> PlaceID {
+    let type = type(of: place)
+    let alias = function.addLocal(
+      Local(name: "", type: type, storage: .alias, isMutable: exclusive, location: location))
+    let whole = function.place(alias)
+    emit(
+      Instruction(
+        .bind, type: type, dest: whole, a: exclusive ? .borrowMutable(place) : .borrow(place)))
+    items.append(CleanupItem(.unbind(whole)))
+    return whole
   }
 
   mutating func beginAccess(_ place: PlaceID, exclusive: Bool) {
