@@ -21,7 +21,9 @@ extension FunctionEmitter {
     var start = first
     switch place.base {
     case .local(let local):
-      if case .value(let pointer) = slots[local.index], count > 0 {
+      if case .value(let pointer) = slots[local.index], count > 0,
+        function.locals[local].storage != .alias
+      {
         // The only part of a plain value that has an address is what it points to.
         path = Path(pointer: pointer, type: shapes[function.locals[local].type].element)
         start += 1

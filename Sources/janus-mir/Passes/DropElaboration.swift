@@ -419,6 +419,11 @@ private struct DropElaborator {
     var variant = paths.paths[Int(path)].firstChild
     while variant >= 0 {
       guard case .variant(let index) = paths.paths[Int(variant)].projection else { break }
+      // A move out of another variant's payload ruled this one out.
+      if !state.maybeInitialised(variant) {
+        variant = paths.paths[Int(variant)].nextSibling
+        continue
+      }
       let isMoved = leaves(of: variant).filter { state.maybeUninitialised($0) }
       if !isMoved.isEmpty {
         let left = function.addBlock(cleanup: writer.cleanup, isCleanup: writer.isCleanup)
