@@ -65,14 +65,14 @@ extension SemaContext {
     case .done: return
     case .inProgress:
       let d = program.declarations[id]
-      report(.cyclicConstant(text(d.name), d.kind.name, at: d.nameSpan))
+      report(.cyclicConstant(text(d.name), at: d.nameSpan))
       globalsWithType.insert(id)
       return
     case nil: break
     }
     guard globalDepth < 32 else {
       let d = program.declarations[id]
-      report(.deepConstant(text(d.name), d.kind.name, at: d.nameSpan))
+      report(.deepConstant(text(d.name), at: d.nameSpan))
       globalsWithType.insert(id)
       return
     }
@@ -217,7 +217,7 @@ extension SemaContext {
         for named in declarationsNamed(by: id) where program.declarations[named].kind == .constant {
           if path.contains(named) {
             let d = program.declarations[named]
-            report(.cyclicConstant(text(d.name), d.kind.name, at: d.nameSpan))
+            report(.cyclicConstant(text(d.name), at: d.nameSpan))
           } else {
             stack.append((named, false))
           }
@@ -343,17 +343,13 @@ extension SemaContext {
 }
 
 extension Diagnostic {
-  fileprivate static func cyclicConstant(
-    _ name: String, _ kind: String, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(.cyclicConstant, "the \(kind) `\(name)` needs its own value", at: span)
+  fileprivate static func cyclicConstant(_ name: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(.cyclicConstant, "`\(name)` needs its own value", at: span)
   }
 
-  fileprivate static func deepConstant(
-    _ name: String, _ kind: String, at span: SourceSpan
-  ) -> Diagnostic {
+  fileprivate static func deepConstant(_ name: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      .constantEvaluation, "the type of the \(kind) `\(name)` depends on too many others in turn",
+      .constantEvaluation, "the type of `\(name)` depends on too many others in turn",
       at: span, notes: ["write its type"])
   }
 

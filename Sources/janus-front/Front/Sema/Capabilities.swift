@@ -40,7 +40,7 @@ extension SemaContext {
         report(
           .notACapability(
             text(program.declarations[declaration].name),
-            program.declarations[declaration].kind.name, at: tree.span(node)))
+            program.declarations[declaration].kind.noun, at: tree.span(node)))
         return nil
       }
       noteReference(declaration, at: tree.span(node))
@@ -80,7 +80,7 @@ extension Diagnostic {
   fileprivate static func notACapability(
     _ name: String, _ kind: String, at span: SourceSpan
   ) -> Diagnostic {
-    Diagnostic(.unknownCapability, "`\(name)` is a \(kind), not a capability", at: span)
+    Diagnostic(.unknownCapability, "`\(name)` is \(kind), not a capability", at: span)
   }
 
   fileprivate static func unknownCapabilityField(

@@ -347,7 +347,7 @@ struct TypeResolver {
     case .structure, .enumeration, .typeAlias: break
     case .function, .trait, .implementation, .constant, .staticVariable, .capability, .test:
       let note = d.kind == .trait ? "is a trait: use it as a bound, `[T: \(context.text(d.name))]`"
-        : "is a \(d.kind.name)"
+        : "is \(d.kind.noun)"
       return reported(.notAType(context.text(d.name), note, at: nameSpan))
     }
     var arguments: [TypeID] = []

@@ -26,3 +26,21 @@ extension PassingMode {
     }
   }
 }
+
+extension DeclarationKind {
+  /// As a diagnostic says it: `is a function`.
+  var noun: String {
+    switch self {
+    case .function: "a function"
+    case .structure: "a struct"
+    case .enumeration: "an enum"
+    case .trait: "a trait"
+    case .implementation: "an impl"
+    case .constant: "a constant"
+    case .staticVariable: "a static"
+    case .typeAlias: "a type"
+    case .capability: "a capability"
+    case .test: "a test"
+    }
+  }
+}
