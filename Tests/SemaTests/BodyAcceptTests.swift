@@ -318,3 +318,15 @@ private func kinds(_ source: String, _ path: String, profile: Profile = .core) -
     func i(n: i64) -> i64 { match n { 0 => 1, _ => panic("no") } }
     """)
 }
+
+@Test func acceptsMethodsOfTheLanguage() {
+  accepts(
+    """
+    func f(x: ?i64, r: i64 ! string, xs: List[i64]) -> i64 {
+      var y = x
+      let z = y.take()
+      let ys = xs.copy()
+      return x.unwrap() + r.unwrap("why") + (z ?? 0) + ys.len
+    }
+    """)
+}

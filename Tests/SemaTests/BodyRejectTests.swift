@@ -151,3 +151,12 @@ private func rejects(
   rejects("func f(s: string) -> string { return $\"{s:.2f}\" }", ["E2210 1:40"])
   rejects("func f(n: i64) -> string { return $\"{n:q}\" }", ["E2210 1:37"])
 }
+
+/// What follows from one mistake is not said again.
+@Test func saysOneMistakeOnce() {
+  rejects("func f() { let x = missing\n let y = x + 1\n print(y.z, x[0]) }", ["E2001 1:20"])
+  rejects("func f() { missing(.A, [1], |x| x, null) }", ["E2001 1:12"])
+  rejects("func f(a: Missing) -> i64 { return match a { .X(y) => y, .Z => 2 } }", ["E2001 1:11"])
+  rejects("func f() { for x in missing { print(x.y) } }", ["E2001 1:21"])
+  rejects("func f() -> i64 { let x: i32 = \"a\"\n return x.y }", ["E2201 1:32", "E2102 2:11"])
+}

@@ -166,6 +166,32 @@ extension BodyChecker {
     return builtin(.swap, TypeTable.void, [first, second], at: id)
   }
 
+  /// `x.take()`, `x.unwrap()`, `x.unwrap("why")`, `x.copy()`.
+  mutating func builtinMethodCall(
+    _ which: Builtin, _ receiver: NodeID, _ arguments: [CallArgument], _ id: SyntaxID
+  ) -> NodeID {
+    let type = inference.solved(self.type(of: receiver))
+    if which == .unwrap {
+      guard isCount(0...1, arguments, "unwrap", id) else { return errorNode(id) }
+      var nodes = [isPlace(receiver) ? owned(receiver, .owned) : receiver]
+      if arguments.count == 1 { nodes.append(looseArgument(arguments[0], .lent(stringType))) }
+      let value = resultParts(type)?.value ?? optionalPayload(type)
+      return builtin(.unwrap, value, nodes, at: id)
+    }
+    let name = which == .copy ? "copy" : "take"
+    guard isCount(0...0, arguments, name, id) else { return errorNode(id) }
+    if which == .copy {
+      if program.ownership(of: type) == .unique {
+        return fail(.copyOfUnique(self.name(of: type), at: span(id)), at: id)
+      }
+      return builtin(.copy, type, [receiver], at: id)
+    }
+    requireChangeable(receiver, at: sourceSpan(of: receiver))
+    noteChange(of: receiver)
+    let place = emit(.inoutArgument, type, a: receiver.raw, like: receiver)
+    return builtin(.takeOptional, type, [place], at: id)
+  }
+
   /// `T.checked(x)`.
   mutating func checkedConversion(
     _ type: TypeID, _ arguments: [CallArgument], _ id: SyntaxID
@@ -346,6 +372,12 @@ struct IntrinsicShape {
 }
 
 extension Diagnostic {
+  fileprivate static func copyOfUnique(_ type: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .missingMove, "a value of unique type `\(type)` cannot be copied", at: span,
+      notes: ["`func copy(self) -> Self` in the type makes copies explicit"])
+  }
+
   fileprivate static func builtinCount(
     _ name: String, _ wanted: ClosedRange<Int>, _ given: Int, at span: SourceSpan
   ) -> Diagnostic {

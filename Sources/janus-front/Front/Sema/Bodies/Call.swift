@@ -74,6 +74,8 @@ extension BodyChecker {
       return variantCall(type, index, arguments, id, expected)
     case .builtin(let builtin): return builtinCall(builtin, arguments, id, expected)
     case .checkedConversion(let type): return checkedConversion(type, arguments, id)
+    case .builtinMethod(let which, let receiver):
+      return builtinMethodCall(which, receiver, arguments, id)
     case .value(let node): return callValue(node, callee, arguments, id)
     case .type(let type):
       checkLoose(arguments)
@@ -89,8 +91,8 @@ extension BodyChecker {
     for argument in arguments where argument.syntax.exists {
       let syntax = tree.kind(argument.syntax) == .borrow
         ? tree.operand(argument.syntax) : argument.syntax
-      if tree.kind(syntax) == .closure || tree.kind(syntax) == .implicitMember { continue }
-      _ = check(syntax, .lent)
+      if tree.kind(syntax) == .closure { continue }
+      _ = check(syntax, .lent(TypeTable.error))
     }
   }
 

@@ -21,7 +21,7 @@ extension BodyChecker {
           _ = tree.kind(argument) == .range ? errorNode(argument) : check(argument, .lent)
         }
         return .failed
-      case .variant, .container, .builtin, .checkedConversion, .extensionFunction:
+      case .variant, .container, .builtin, .checkedConversion, .extensionFunction, .builtinMethod:
         report(.notIndexable(sourceText(span(syntax.base)), at: span(id)))
         return .failed
       }

@@ -206,9 +206,15 @@ struct Inference {
     if a == b { return true }
     let a = resolve(a)
     let b = resolve(b)
-    if a == b || a == TypeTable.error || b == TypeTable.error { return true }
+    if a == b { return true }
     let aShape = shape(of: a)
     let bShape = shape(of: b)
+    if a == TypeTable.error || b == TypeTable.error {
+      // What is open stays silent from here on.
+      if aShape == Shape.variable { poison(a) }
+      if bShape == Shape.variable { poison(b) }
+      return true
+    }
     if aShape == Shape.variable { return bind(a, to: b, bShape) }
     if bShape == Shape.variable { return bind(b, to: a, aShape) }
     if aShape == Shape.closed && bShape == Shape.closed { return containsError(a, b) }
@@ -245,6 +251,11 @@ struct Inference {
     guard x.count == y.count else { return false }
     for (a, b) in zip(x, y) where !unify(a, b) { return false }
     return true
+  }
+
+  private mutating func poison(_ variable: TypeID) {
+    guard case .variable(let n) = program.types[variable] else { return }
+    entries[Int(n)].binding = TypeTable.error
   }
 
   private mutating func bind(_ variable: TypeID, to type: TypeID, _ typeShape: UInt8) -> Bool {

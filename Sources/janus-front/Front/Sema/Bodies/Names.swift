@@ -20,6 +20,8 @@ enum Entity {
   case builtin(Builtin)
   /// `T.checked`.
   case checkedConversion(TypeID)
+  /// A method that the language itself gives: `.take()`, `.unwrap()`, `.copy()`.
+  case builtinMethod(Builtin, receiver: NodeID)
   /// Already reported.
   case failed
 }
@@ -143,7 +145,7 @@ extension BodyChecker {
     case .extensionFunction(let function, _):
       let name = text(program.declarations[function].name)
       return fail(.methodAsValue(name, at: nameSpan(id)), at: id)
-    case .builtin, .checkedConversion:
+    case .builtin, .checkedConversion, .builtinMethod:
       return fail(.builtinAsValue(sourceText(span(id)), at: span(id)), at: id)
     }
   }
@@ -232,7 +234,8 @@ extension BodyChecker {
       return entity(of: found, member.name, id)
     case .type(let type): return memberOfType(type, member.name, id)
     case .value(let node): return memberOfValue(node, id, isCallee)
-    case .function, .method, .extensionFunction, .variant, .builtin, .checkedConversion:
+    case .function, .method, .extensionFunction, .variant, .builtin, .checkedConversion,
+      .builtinMethod:
       return memberOfValue(value(base, member.base, .lent), id, isCallee)
     }
   }
@@ -287,6 +290,9 @@ extension BodyChecker {
     case .declaration(let declaration): return entity(of: declaration, id)
     case .variant, .none:
       if let property = builtinProperty(node, type, name, id) { return .value(property) }
+      if isCallee, let builtin = builtinMethod(name, of: type) {
+        return .builtinMethod(builtin, receiver: unboxed(node))
+      }
       if isCallee, let function = freeFunction(name) {
         return .extensionFunction(function, receiver: node)
       }
@@ -306,6 +312,17 @@ extension BodyChecker {
       report(.privateMember(text(name), declared, at: nameSpan(id)))
       return .failed
     }
+  }
+
+  /// What every optional, every result, every copyable value has.
+  private mutating func builtinMethod(_ name: Symbol, of type: TypeID) -> Builtin? {
+    var type = type
+    while boxPayload(type).exists { type = inference.solved(boxPayload(type)) }
+    if name == known.take { return optionalPayload(type).exists ? .takeOptional : nil }
+    if name == known.unwrap || name == known.expect {
+      return optionalPayload(type).exists || resultParts(type) != nil ? .unwrap : nil
+    }
+    return name == known.copy ? .copy : nil
   }
 
   private func freeFunction(_ name: Symbol) -> DeclarationID? {

@@ -286,7 +286,8 @@ extension BodyChecker {
       return variantPattern(id, syntax, type, index, mode)
     case .container(let container): return patternInContainer(id, syntax, container, type, mode)
     case .failed: return errorNode(id)
-    case .value, .function, .method, .extensionFunction, .builtin, .checkedConversion:
+    case .value, .function, .method, .extensionFunction, .builtin, .checkedConversion,
+      .builtinMethod:
       return fail(.notAPattern(at: span(id)), at: id)
     }
   }

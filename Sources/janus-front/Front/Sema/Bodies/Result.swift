@@ -55,7 +55,7 @@ extension BodyChecker {
     let operand = tree.operand(id)
     guard let parts = resultParts(frame.result) else {
       let isOpen = frame.result == TypeTable.error
-      _ = tree.kind(operand) == .implicitMember ? NodeID.none : check(operand, .lent)
+      _ = check(operand, .lent(TypeTable.error))
       if isOpen { return errorNode(id) }
       return fail(.strayFail(name(of: frame.result), at: span(id)), at: id)
     }

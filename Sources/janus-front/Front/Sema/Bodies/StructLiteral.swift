@@ -14,7 +14,8 @@ extension BodyChecker {
     case .failed:
       checkLooseFields(syntax.fields)
       return errorNode(id)
-    case .value, .function, .method, .extensionFunction, .container, .builtin, .checkedConversion:
+    case .value, .function, .method, .extensionFunction, .container, .builtin, .checkedConversion,
+      .builtinMethod:
       checkLooseFields(syntax.fields)
       return fail(.notAStruct(sourceText(span(syntax.type)), at: span(syntax.type)), at: id)
     }
@@ -23,8 +24,8 @@ extension BodyChecker {
   private mutating func checkLooseFields(_ fields: some Sequence<SyntaxID>) {
     for field in fields {
       let value = tree.fieldValue(field).value
-      if value.exists && tree.kind(value) != .closure && tree.kind(value) != .implicitMember {
-        _ = check(value, .lent)
+      if value.exists && tree.kind(value) != .closure {
+        _ = check(value, .lent(TypeTable.error))
       }
     }
   }
