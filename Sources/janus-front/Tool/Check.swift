@@ -3,6 +3,7 @@
 import ASTDB
 import ArgumentParser
 import Base
+import Lexer
 import Parser
 import Sema
 
@@ -34,7 +35,7 @@ struct Check: ParsableCommand {
     let clock = ContinuousClock()
     var start = clock.now
     func phase(_ name: String) {
-      if timings { print("\(name): \(clock.now - start)") }
+      if timings { print("\(name): \((clock.now - start) / .milliseconds(1)) ms") }
       start = clock.now
     }
     var packages: [SemaInput.PackageFiles] = []
@@ -61,6 +62,16 @@ struct Check: ParsableCommand {
           return reader.read(path, module: name, reporting: &diagnostics)
         }))
     phase("parse")
+    if timings {
+      // Once more by itself: parsing lexes as it goes.
+      for file in program.files.elements {
+        var ignored = Diagnostics()
+        file.bytes.withUnsafeBufferPointer {
+          _ = Lexer.lex($0, file: .none, reporting: &ignored)
+        }
+      }
+      phase("lex alone")
+    }
     checkProgram(
       SemaInput(packages: packages, evaluator: evaluateConstant), into: program, reporting: &diagnostics)
     phase("check")
