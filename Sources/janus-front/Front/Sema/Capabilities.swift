@@ -13,7 +13,7 @@ extension SemaContext {
     guard let capability = capability(syntax.type, in: tree, scope: scope) else { return nil }
     guard case .capability(let fields) = program.declarations[capability].detail else { return nil }
     var named: [Symbol] = []
-    for field in syntax.fields {
+    for field in syntax.fields where tree.kind(field) == .fieldValue {
       let value = tree.fieldValue(field)
       let span = fieldNameSpan(field, value.name, in: tree)
       if !fields.contains(where: { $0.name == value.name }) {

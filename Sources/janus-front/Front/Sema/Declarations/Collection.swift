@@ -255,7 +255,9 @@ private struct FileCollector {
     default: break  // Others have none.
     }
     for parameter in nodes {
-      let name = Symbol(raw: tree[parameter].lhs)
+      let isParameter = tree.kind(parameter) == .genericParameter
+        || tree.kind(parameter) == .typeParameter
+      let name = isParameter ? Symbol(raw: tree[parameter].lhs) : .empty
       if result.contains(where: { $0.name == name && name != .empty }) {
         context.report(
           .duplicateParameter(context.text(name), at: tree.span(parameter)))

@@ -28,7 +28,8 @@ extension SemaContext {
         inheritedCount += 1
       }
       let nodes = genericParameterNodes(node, in: tree)
-      for (offset, parameter) in nodes.enumerated() where inheritedCount + offset < count {
+      for (offset, parameter) in nodes.enumerated()
+      where inheritedCount + offset < count && tree.kind(parameter) == .genericParameter {
         let bounds = resolveBounds(
           tree.genericParameter(parameter).bounds, in: tree, scope: scope(of: declaration))
         program.declarations[declaration].genericParameters[inheritedCount + offset].bounds =

@@ -81,7 +81,7 @@ extension SemaContext {
       case .typeAlias: resolveAlias(id, node, in: tree)
       case .constant, .staticVariable: resolveGlobal(id, node, in: tree)
       case .capability:
-        let fields = tree.capabilityFields(node).map {
+        let fields = tree.capabilityFields(node).filter { tree.kind($0) == .field }.map {
           resolveField($0, of: id, in: tree, scope: scope(of: id))
         }
         checkDuplicates(fields)
@@ -291,7 +291,10 @@ extension SemaContext {
           name: .empty, type: resolveType($0, in: tree, scope: scope), span: tree.span($0))
       }
     case .record:
-      let fields = payload.map { resolveField($0, of: id, in: tree, scope: scope) }
+      // What could not be parsed stands among the fields too.
+      let fields = payload.filter { tree.kind($0) == .field }.map {
+        resolveField($0, of: id, in: tree, scope: scope)
+      }
       checkDuplicates(fields)
       return fields
     }
