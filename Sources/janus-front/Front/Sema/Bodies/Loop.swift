@@ -176,9 +176,14 @@ extension BodyChecker {
   }
 
   private mutating func elementLoop(
-    _ id: SyntaxID, _ syntax: ForSyntax, _ scrutinee: Scrutinee, enumerates: Bool
+    _ id: SyntaxID, _ syntax: ForSyntax, _ given: Scrutinee, enumerates: Bool
   ) -> NodeID {
+    var scrutinee = given
     let type = inference.solved(self.type(of: scrutinee.node))
+    // A slice is a view: a loop over a fresh one lends what others own.
+    if case .slice = program.types[type], case .takes = scrutinee.mode {
+      scrutinee = Scrutinee(node: scrutinee.node, flags: [], mode: .lends)
+    }
     let element = elementType(type) ?? TypeTable.error
     let subject = enumerates
       ? program.types.intern(.tuple([TypeTable.i64, element])) : element
