@@ -71,6 +71,27 @@ func read(_ text: String) -> MIRModule? {
     #expect(file.hashes == contentHashes(of: module))
   }
 
+  @Test func readsChosenUnits() throws {
+    // Enough functions for several units.
+    var text = workingText
+    for i in 100..<200 {
+      text += "\nfunc @z\(i) () -> i64 {\n  result _0: i64\nbb0:\n  _0 = assign \(i):i64\n  return\n}\n"
+    }
+    let module = try #require(read(text))
+    let units = module.codeGenerationUnits
+    #expect(units.count > 1)
+    var diagnostics = Diagnostics()
+    let bytes = writeMIRFile(module)
+    let file = try #require(
+      readMIRFile(bytes, path: "m.jmir", units: [1], reporting: &diagnostics))
+    #expect(file.module.codeGenerationUnits == units)
+    for (index, function) in file.module.functions.enumerated() {
+      #expect(function.symbol == module.functions[index].symbol)
+      #expect((function.blocks.count > 0) == units[1].contains(index))
+    }
+    #expect(file.hashes == contentHashes(of: module))
+  }
+
   @Test func damageIsReported() throws {
     let bytes = writeMIRFile(try #require(read(workingText)))
     var random = SmallGenerator(7)

@@ -10,16 +10,18 @@ public struct MIRFile: Sendable {
 }
 
 /// Reads and verifies `bytes`, the content of the file that users know as `path`. Reports and
-/// answers nil when it is damaged.
+/// answers nil when it is damaged. With `units`, the functions of other code generation units keep
+/// only their names: they have no blocks.
 public func readMIRFile(
-  _ bytes: UnsafeRawBufferPointer, path: String, reporting diagnostics: inout Diagnostics
+  _ bytes: UnsafeRawBufferPointer, path: String, units: Set<Int>? = nil,
+  reporting diagnostics: inout Diagnostics
 ) -> MIRFile? {
-  switch decode(bytes) {
+  switch decode(bytes, units) {
   case .damaged(let reason):
     diagnostics.report(.damagedFile(path, reason))
     return nil
   case .file(let file):
-    if let problem = verifyMIR(file.module).first {
+    if let problem = verifyMIR(file.module, skipping: units != nil).first {
       diagnostics.report(.damagedFile(path, problem.description))
       return nil
     }
@@ -28,9 +30,10 @@ public func readMIRFile(
 }
 
 public func readMIRFile(
-  _ bytes: ContiguousArray<UInt8>, path: String, reporting diagnostics: inout Diagnostics
+  _ bytes: ContiguousArray<UInt8>, path: String, units: Set<Int>? = nil,
+  reporting diagnostics: inout Diagnostics
 ) -> MIRFile? {
-  bytes.withUnsafeBytes { readMIRFile($0, path: path, reporting: &diagnostics) }
+  bytes.withUnsafeBytes { readMIRFile($0, path: path, units: units, reporting: &diagnostics) }
 }
 
 private enum Decoding {
@@ -38,7 +41,7 @@ private enum Decoding {
   case damaged(String)
 }
 
-private func decode(_ bytes: UnsafeRawBufferPointer) -> Decoding {
+private func decode(_ bytes: UnsafeRawBufferPointer, _ units: Set<Int>?) -> Decoding {
   guard bytes.count >= FileFormat.headerCount * 4 else { return .damaged("it is too short") }
   // The buffer of a file need not be aligned for words.
   let words = ContiguousArray<UInt32>(unsafeUninitializedCapacity: bytes.count / 4) { target, count in
@@ -60,7 +63,7 @@ private func decode(_ bytes: UnsafeRawBufferPointer) -> Decoding {
     let checksum = reader.hash()
     let body = UnsafeRawBufferPointer(rebasing: bytes[(FileFormat.headerCount * 4)...])
     guard Hash128.of(body) == checksum else { return .damaged("its checksum does not match") }
-    let file = reader.file()
+    let file = reader.file(units)
     guard !reader.isDamaged, reader.position == buffer.count else {
       return .damaged("its tables do not fit together")
     }
@@ -69,7 +72,7 @@ private func decode(_ bytes: UnsafeRawBufferPointer) -> Decoding {
 }
 
 extension WordReader {
-  fileprivate mutating func file() -> MIRFile {
+  fileprivate mutating func file(_ units: Set<Int>?) -> MIRFile {
     var module = MIRModule(name: text())
     module.entry = text()
     for _ in 0..<count() { module.files.append(text()) }
@@ -92,12 +95,31 @@ extension WordReader {
       lengths.append(Int(word()))
     }
     module.functions.reserveCapacity(functionCount)
-    for length in lengths where !isDamaged {
+    var unit = 0
+    for (index, length) in lengths.enumerated() where !isDamaged {
       let start = position
+      if let units {
+        let symbol = text()
+        if index > 0, startsUnit(symbol) { unit += 1 }
+        if units.contains(unit) {
+          position = start
+        } else {
+          module.functions.append(shell(symbol, endingAt: start + length))
+          continue
+        }
+      }
       module.functions.append(function())
       if position != start + length { isDamaged = true }
     }
     return MIRFile(module: module, hashes: hashes)
+  }
+
+  /// A function of which only the name is wanted.
+  private mutating func shell(_ symbol: String, endingAt end: Int) -> MIRFunction {
+    let displayName = text()
+    let result = MIRFunction(symbol: symbol, displayName: displayName, signature: id())
+    if position > end || end > words.count { isDamaged = true } else { position = end }
+    return result
   }
 
   /// A value of an enumeration by its raw value.

@@ -18,4 +18,4 @@ extension MIRModule {
 }
 
 /// Whether a unit is cut before the function of this symbol: one in 24 is.
-private func startsUnit(_ symbol: String) -> Bool { Hash128.of(symbol).low % 24 == 0 }
+func startsUnit(_ symbol: String) -> Bool { Hash128.of(symbol).low % 24 == 0 }

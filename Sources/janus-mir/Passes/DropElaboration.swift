@@ -75,7 +75,7 @@ private enum Decision {
 private struct DropElaborator {
   let flow: InitialisationFlow
   let flags: FlagValues
-  private var paths: MovePaths { flow.paths }
+  private let paths: MovePaths
   /// The state before each drop that is not simply kept.
   private var drops: [Position: InitialisationState] = [:]
   private(set) var flagged: ContiguousArray<PathIndex> = []
@@ -88,6 +88,7 @@ private struct DropElaborator {
   init(flow: InitialisationFlow, flags: FlagValues) {
     self.flow = flow
     self.flags = flags
+    paths = flow.paths
     isFlagged = ContiguousArray(repeating: false, count: flow.paths.paths.count)
     flagLocals = ContiguousArray(repeating: .none, count: flow.paths.paths.count)
   }

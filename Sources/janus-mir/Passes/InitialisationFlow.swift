@@ -66,12 +66,15 @@ struct InitialisationFlow {
     self.paths = paths
     self.shapes = shapes
     order = reversePostorder(of: function)
-    entryStates = ContiguousArray(repeating: nil, count: function.blocks.count)
-    solve()
+    entryStates = []
+    entryStates = solve()
   }
 
-  private mutating func solve() {
-    entryStates[0] = stateOnEntry()
+  /// Works on local tables: a closure that captured `self` to change it would copy everything.
+  private func solve() -> ContiguousArray<InitialisationState?> {
+    var entries = ContiguousArray<InitialisationState?>(
+      repeating: nil, count: function.blocks.count)
+    entries[0] = stateOnEntry()
     var pending = ContiguousArray(repeating: false, count: function.blocks.count)
     pending[0] = true
     var work = true
@@ -79,12 +82,12 @@ struct InitialisationFlow {
       work = false
       for block in order where pending[block.index] {
         pending[block.index] = false
-        guard var state = entryStates[block.index] else { continue }
+        guard var state = entries[block.index] else { continue }
         flow(through: block, &state) { target, state in
           guard target.exists else { return }
-          if entryStates[target.index] == nil {
-            entryStates[target.index] = state
-          } else if !entryStates[target.index]!.join(state) {
+          if entries[target.index] == nil {
+            entries[target.index] = state
+          } else if !entries[target.index]!.join(state) {
             return
           }
           pending[target.index] = true
@@ -92,6 +95,7 @@ struct InitialisationFlow {
         }
       }
     }
+    return entries
   }
 
   private func stateOnEntry() -> InitialisationState {

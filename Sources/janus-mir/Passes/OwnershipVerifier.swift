@@ -22,6 +22,8 @@ func verifyOwnership(
 private struct OwnershipVerifier {
   let flow: InitialisationFlow
   let flagged: Set<LocalID>
+  private let function: MIRFunction
+  private let paths: MovePaths
   private(set) var problems: [MIRProblem] = []
   private var block = BlockID.none
   private var index = 0
@@ -32,11 +34,11 @@ private struct OwnershipVerifier {
   init(flow: InitialisationFlow, flagged: Set<LocalID>) {
     self.flow = flow
     self.flagged = flagged
+    function = flow.function
+    paths = flow.paths
     isWithoutMemory = localsWithoutMemory(in: flow.function)
   }
 
-  private var function: MIRFunction { flow.function }
-  private var paths: MovePaths { flow.paths }
 
   mutating func run() {
     for id in flow.order {
