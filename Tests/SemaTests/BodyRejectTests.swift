@@ -27,7 +27,8 @@ private func rejects(
   rejects("func f() { if 1 { } }", ["E2201 1:15"])
   rejects("func f(a: bool) -> i64 { return if a { 1 } else { \"x\" } }", ["E2201 1:51"])
   rejects("func f(a: ?i64) -> i64 { return a }", ["E2201 1:33"])
-  rejects("func f() { let x = 5\n let y: i32 = x\n let z: i64 = x + 1\n let s: u8 = x }", ["E2201 4:14"])
+  rejects(
+    "func f() { let x = 5\n let y: i32 = x\n let z: i64 = x + 1\n let s: u8 = x }", ["E2201 4:14"])
   rejects("func f() -> i64 { print(1) }", ["E2201 1:19"])
   rejects("func f(a: i64) -> i64 {\n  if a > 0 { return 1 }\n}", ["E2208 3:1"])
   rejects("func f() { return 3 }", ["E2201 1:19"])
@@ -101,7 +102,10 @@ private func rejects(
     enum Shape { Empty, Circle(f64), Rect(f64, ?bool) }
     func f(s: Shape) -> i64 { return match s { .Empty => 1, .Rect(_, true) => 2 } }
     """)
-  #expect(checked.messages == ["`match` does not cover `.Circle(_)`, `.Rect(_, null)`, `.Rect(_, .Some(false))`"])
+  #expect(
+    checked.messages == [
+      "`match` does not cover `.Circle(_)`, `.Rect(_, null)`, `.Rect(_, .Some(false))`"
+    ])
 }
 
 @Test func rejectsControlFlow() {

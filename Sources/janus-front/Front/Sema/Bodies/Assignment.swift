@@ -1,4 +1,4 @@
-// Assignment, plain and compound, and what may be changed: the places of `var`, `inout` and `owned`.
+// Assignment, plain and compound, and what may be changed: the places of `var`, `inout`, `owned`.
 import ASTDB
 import Base
 import Parser
@@ -8,7 +8,8 @@ extension BodyChecker {
     let syntax = tree.assignment(id)
     if tree.kind(syntax.target) == .discard {
       let value = check(syntax.value, .owned)
-      return emit(.evaluate, isNever(value) ? TypeTable.never : TypeTable.void, a: value.raw, at: id)
+      return emit(
+        .evaluate, isNever(value) ? TypeTable.never : TypeTable.void, a: value.raw, at: id)
     }
     if syntax.operation != .assign { return compoundAssignment(id, syntax) }
     if let node = containerAssignment(id, syntax) { return node }
@@ -73,7 +74,8 @@ extension BodyChecker {
     } else if case .pointer = program.types[targetType] {
       return pointerStep(id, target, syntax)
     } else {
-      value = unboxed(operand(syntax.value, targetType.isNumeric ? Expectation(type: targetType) : .lent))
+      let hint = targetType.isNumeric ? Expectation(type: targetType) : Expectation.lent
+      value = unboxed(operand(syntax.value, hint))
       let valueType = type(of: value)
       operation = checkedOperator(syntax.operation) ?? .add
       if isSilent(valueType) { return errorNode(id) }
@@ -230,7 +232,7 @@ extension Diagnostic {
     let start = SourceSpan(file: declared.file, start: declared.start, end: declared.start)
     return Diagnostic(
       .assignToBorrowed, "`\(name)` is changed but is only lent to this function", at: span,
-      labels: [Label(declared, isSelf ? "the receiver is read only" : "the parameter is read only")],
+      labels: [Label(declared, "the \(isSelf ? "receiver" : "parameter") is read only")],
       fixes: [
         FixIt("declare it `inout`", [FixIt.Edit(start, "inout ")])
       ])

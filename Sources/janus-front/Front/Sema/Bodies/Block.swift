@@ -142,7 +142,8 @@ extension BodyChecker {
         ? .owned(declared, .declared(span(syntax.type))) : .owned)
     let type = declared.exists ? declared : type(of: value)
     if tree.kind(syntax.pattern) == .wildcardPattern {
-      return emit(.evaluate, isNever(value) ? TypeTable.never : TypeTable.void, a: value.raw, at: id)
+      return emit(
+        .evaluate, isNever(value) ? TypeTable.never : TypeTable.void, a: value.raw, at: id)
     }
     let node = pattern(syntax.pattern, PatternSubject(type: type, mode: .declares(kind)))
     if !isSilent(type) { checkIrrefutable(node, type, syntax.pattern) }

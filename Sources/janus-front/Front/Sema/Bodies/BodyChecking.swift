@@ -41,7 +41,8 @@ extension BodyChecker {
     switch (d.detail, syntax) {
     case (.function(let detail), .node(let node)): checkFunction(detail, node, d)
     case (.constant(let type, _), .node(let node)), (.staticVariable(let type, _), .node(let node)):
-      return checkInitialiser(node, type: declaredType(type, declaration), cause: declaredCause(declaration))
+      return checkInitialiser(
+        node, type: declaredType(type, declaration), cause: declaredCause(declaration))
     case (.test, .node(let node)): checkPlain(node, .test)
     case (.function, .statements(let nodes)): checkScript(nodes)
     default: body.isValid = false  // A declaration without code.

@@ -214,9 +214,7 @@ extension BodyChecker {
     let name = text(symbol)
     let arguments = Array(list)
     guard let shape = IntrinsicShape.named(name) else {
-      for argument in arguments where context.typeDenoted(by: argument, in: tree, scope: scope) == nil {
-        _ = check(argument, .lent)
-      }
+      for argument in arguments where !denotesType(argument) { _ = check(argument, .lent) }
       if IntrinsicShape.later.contains(name) {
         return fail(.unsupported("`@\(name)`", at: span(id)), at: id)
       }
@@ -240,7 +238,8 @@ extension BodyChecker {
       case .byte: nodes.append(check(argument, .lent(TypeTable.u8)))
       case .text: nodes.append(check(argument, .lent(stringType)))
       case .exclusiveText:
-        nodes.append(passed(CallArgument(syntax: argument, span: span(argument)), stringType, .inout, .none))
+        let text = CallArgument(syntax: argument, span: span(argument))
+        nodes.append(passed(text, stringType, .inout, .none))
       case .place: nodes.append(check(argument, .lent))
       case .pointer, .samePointer:
         let node = check(argument, .lent)
@@ -254,7 +253,8 @@ extension BodyChecker {
           pointee = inference.resolve(target)
         } else if !inference.unify(pointee, target) {
           reportMismatch(
-            node, expected: self.type(of: nodes[0]), actual: type, .operand(sourceSpan(of: nodes[0])))
+            node, expected: self.type(of: nodes[0]), actual: type,
+            .operand(sourceSpan(of: nodes[0])))
           return errorNode(id)
         }
       case .pointee: nodes.append(check(argument, .owned(pointee)))
@@ -276,13 +276,18 @@ extension BodyChecker {
     return builtin(shape.builtin, result, nodes, types: types, at: id)
   }
 
+  func denotesType(_ id: SyntaxID) -> Bool {
+    context.typeDenoted(by: id, in: tree, scope: scope) != nil
+  }
+
   /// `&x` where a value is wanted: a pointer.
   mutating func addressOf(_ id: SyntaxID) -> NodeID {
     let node = check(tree.operand(id), .lent)
     let type = self.type(of: node)
     if isSilent(type) { return errorNode(id) }
     if rules.rawPointers == .forbidden {
-      return fail(.strayReference(sourceText(span(tree.operand(id))), scope.profile, at: span(id)), at: id)
+      let place = sourceText(span(tree.operand(id)))
+      return fail(.strayReference(place, scope.profile, at: span(id)), at: id)
     }
     guard isPlace(node) else { return fail(.addressOfValue(at: span(id)), at: id) }
     noteChange(of: node)
@@ -418,7 +423,8 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .undefinedForbidden,
-      "`&\(place)` stands where a value is wanted, and `:\(profile.name)` has no pointers", at: span,
+      "`&\(place)` stands where a value is wanted, and `:\(profile.name)` has no pointers",
+      at: span,
       notes: ["`&` lends a place to an `inout` parameter"])
   }
 

@@ -46,8 +46,8 @@ extension BodyChecker {
     }
   }
 
-  /// Takes what is not known of a bound's arguments from the only impl there is: `V: Visitor[R]` says
-  /// `R` once `V` is known. False when they stay unknown.
+  /// Takes what is not known of a bound's arguments from the only impl there is: `V: Visitor[R]`
+  /// says `R` once `V` is known. False when they stay unknown.
   mutating func solveTraitArguments(_ pending: PendingBound) -> Bool {
     var isSolved = true
     for bound in pending.parameter.bounds where !bound.arguments.isEmpty {

@@ -51,7 +51,8 @@ extension BodyChecker {
     if type == TypeTable.char { return target.isInteger }
     if type == TypeTable.bool { return target.isInteger }
     if target == TypeTable.char {
-      return type == TypeTable.u8 || type == TypeTable.integer(.u32) && rules.rawPointers == .anywhere
+      if type == TypeTable.u8 { return true }
+      return type == TypeTable.integer(.u32) && rules.rawPointers == .anywhere
     }
     switch (program.types[type], program.types[target]) {
     case (.pointer, .pointer): return rules.rawPointers == .anywhere || !unsafeBlocks.isEmpty

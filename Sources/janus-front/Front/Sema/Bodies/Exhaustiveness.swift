@@ -41,7 +41,9 @@ extension BodyChecker {
     let missing = matrix.missing(rows, [type])
     if missing.isEmpty { return }
     let names = missing.prefix(3).map { "`\($0[0])`" }.joined(separator: ", ")
-    report(.notExhaustive(names, name(of: type), isMore: missing.count > 3, at: matchHead(id, scrutinee)))
+    report(
+      .notExhaustive(
+        names, name(of: type), isMore: missing.count > 3, at: matchHead(id, scrutinee)))
   }
 
   /// The `match` and its scrutinee.
@@ -180,7 +182,8 @@ extension Diagnostic {
     _ missing: String, _ type: String, isMore: Bool, at span: SourceSpan
   ) -> Diagnostic {
     Diagnostic(
-      .nonExhaustiveMatch, "`match` does not cover \(missing)\(isMore ? " and more" : "")", at: span,
+      .nonExhaustiveMatch, "`match` does not cover \(missing)\(isMore ? " and more" : "")",
+      at: span,
       notes: ["the scrutinee has type `\(type)`; add the missing arms, or `else`"])
   }
 

@@ -142,7 +142,8 @@ extension BodyChecker {
       return fail(.rangeAsValue(at: span(id)), at: id)
     }
     var wanted = TypeID.none
-    if expected.type.exists, let (declaration, arguments) = nominal(inference.resolve(expected.type)),
+    if expected.type.exists,
+      let (declaration, arguments) = nominal(inference.resolve(expected.type)),
       declaration == known.range, arguments.count == 1
     { wanted = arguments[0] }
     var lower = check(syntax.lower, wanted.exists ? .owned(wanted) : .owned)

@@ -1,5 +1,5 @@
-// Capabilities in bodies: `grant cap C { … } do … end` and `cap C` as a statement. Names and fields
-// are checked, and the types of the fields' values; holding them is a later matter.
+// Capabilities in bodies: `grant cap C { … } do … end` and `cap C` as a statement. Names and
+// fields are checked, and the types of the fields' values; holding them is a later matter.
 import ASTDB
 import Base
 import Parser
@@ -42,10 +42,10 @@ extension BodyChecker {
         node = check(value, wanted)
       } else {
         let variable = local(name)
-        node = fit(
-          variable.exists
-            ? variableNode(variable, syntax) : self.value(entity(named: name, syntax), syntax, wanted),
-          wanted)
+        let plain = variable.exists
+          ? variableNode(variable, syntax)
+          : self.value(entity(named: name, syntax), syntax, wanted)
+        node = fit(plain, wanted)
       }
       pairs += [stringSlot(name), node.raw]
     }

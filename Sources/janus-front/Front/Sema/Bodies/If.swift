@@ -1,6 +1,6 @@
 // `if`, as statement and as expression; `s when c` and `s unless c`.
 // Produces: `if` nodes whose branches fit the type that the context wants.
-// Rejects:  conditions that are no `bool` (E2201), a missing branch where a value is wanted (E2201).
+// Rejects:  conditions that are no `bool`, a missing branch where a value is wanted (both E2201).
 import ASTDB
 import Base
 import Parser

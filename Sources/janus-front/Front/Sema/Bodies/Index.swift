@@ -17,7 +17,7 @@ extension BodyChecker {
         return .method(method, receiver: receiver)
       case .value(let node): return .value(element(of: node, syntax.arguments, id))
       case .failed:
-        for argument in syntax.arguments where context.typeDenoted(by: argument, in: tree, scope: scope) == nil {
+        for argument in syntax.arguments where !denotesType(argument) {
           _ = tree.kind(argument) == .range ? errorNode(argument) : check(argument, .lent)
         }
         return .failed
@@ -95,8 +95,9 @@ extension BodyChecker {
     of base: NodeID, _ type: TypeID, _ range: SyntaxID, _ id: SyntaxID
   ) -> NodeID {
     let syntax = tree.range(range)
-    let lower = syntax.lower.exists ? indexNumber(operand(syntax.lower, Expectation(type: TypeTable.i64))) : .none
-    let upper = syntax.upper.exists ? indexNumber(operand(syntax.upper, Expectation(type: TypeTable.i64))) : .none
+    let hint = Expectation(type: TypeTable.i64)
+    let lower = syntax.lower.exists ? indexNumber(operand(syntax.lower, hint)) : .none
+    let upper = syntax.upper.exists ? indexNumber(operand(syntax.upper, hint)) : .none
     for bound in [lower, upper] where bound.exists {
       let boundType = self.type(of: bound)
       if !isSilent(boundType) && !isIntegerLike(boundType) {

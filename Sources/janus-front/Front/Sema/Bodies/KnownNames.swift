@@ -3,11 +3,12 @@ import ASTDB
 import Base
 
 struct KnownBodyNames {
-  let selfName, len, ptr, checked, enumerate, nextIndex, keyAt, valueAt, elementAt, next, iterate: Symbol
-  let at, atMutable, set, from, some, noneVariant, unwrap, copy, min, max, bits, take, expect: Symbol
+  let selfName, len, ptr, checked, enumerate, nextIndex, keyAt, valueAt, elementAt: Symbol
+  let next, iterate, at, atMutable, set, from, some, noneVariant, unwrap, copy: Symbol
+  let min, max, bits, take, expect: Symbol
   let wrapSome, isNull: Symbol
-  private let stringItem, listItem, boxItem, optionalItem, resultItem, iteratorItem, fromItem: Symbol
-  private let displayItem, eqItem, hashItem, ordItem, rangeItem: Symbol
+  private let stringItem, listItem, boxItem, optionalItem, resultItem, iteratorItem: Symbol
+  private let fromItem, displayItem, eqItem, hashItem, ordItem, rangeItem: Symbol
 
   var string = DeclarationID.none
   var list = DeclarationID.none

@@ -58,8 +58,8 @@ extension BodyChecker {
   mutating func integerNode(_ value: Int64, _ type: TypeID, like node: NodeID) -> NodeID {
     let bits = UInt64(bitPattern: value)
     return emit(
-      .integer, type, a: UInt32(truncatingIfNeeded: bits), b: UInt32(truncatingIfNeeded: bits >> 32),
-      like: node)
+      .integer, type, a: UInt32(truncatingIfNeeded: bits),
+      b: UInt32(truncatingIfNeeded: bits >> 32), like: node)
   }
 
   mutating func finishLiterals() {
@@ -143,12 +143,14 @@ extension BodyChecker {
     }
     guard type.isFloat else { return nil }
     let isSingle = type == TypeTable.f32
+    let greatest = isSingle
+      ? Double(Float.greatestFiniteMagnitude) : Double.greatestFiniteMagnitude
     let value: Double
     switch text(name) {
     case "infinity": value = .infinity
     case "nan": value = .nan
-    case "max": value = isSingle ? Double(Float.greatestFiniteMagnitude) : .greatestFiniteMagnitude
-    case "min": value = isSingle ? -Double(Float.greatestFiniteMagnitude) : -.greatestFiniteMagnitude
+    case "max": value = greatest
+    case "min": value = -greatest
     case "epsilon": value = isSingle ? Double(Float.ulpOfOne) : .ulpOfOne
     default: return nil  // Any other name.
     }

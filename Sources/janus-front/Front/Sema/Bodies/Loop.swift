@@ -339,7 +339,8 @@ extension Diagnostic {
 
   fileprivate static func enumerateOfOther(_ type: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      .typeMismatch, "`enumerate()` numbers the elements of an array, slice or list, found `\(type)`",
+      .typeMismatch,
+      "`enumerate()` numbers the elements of an array, slice or list, found `\(type)`",
       at: span)
   }
 

@@ -27,7 +27,7 @@ extension BodyChecker {
     narrowed = after ?? before
     if !isSilent(type) { checkExhaustive(arms, type, id, syntax.scrutinee) }
     let flags = lendingFlags(scrutinee)
-    let result = branchType(expected, wanted, allLeave: allLeave || isSilent(type) && type == TypeTable.never)
+    let result = branchType(expected, wanted, allLeave: allLeave || type == TypeTable.never)
     return emit(
       .match, result, a: scrutinee.node.raw, b: body.addList(arms), flags: flags.rawValue, at: id)
   }

@@ -172,7 +172,9 @@ extension BodyChecker {
   private mutating func poisoned(_ a: TypeID, _ b: TypeID, _ id: SyntaxID) -> NodeID {
     if a == TypeTable.never || b == TypeTable.never {
       // One operand never gives a value: neither does the whole.
-      if a != TypeTable.error && b != TypeTable.error { return emit(.error, TypeTable.error, at: id) }
+      if a != TypeTable.error && b != TypeTable.error {
+        return emit(.error, TypeTable.error, at: id)
+      }
     }
     return errorNode(id)
   }
@@ -234,7 +236,9 @@ extension BodyChecker {
       .greaterEqual, .add, .subtract, .multiply, .divide, .remainder, .power:
       needsInteger = false
     }
-    if type == TypeTable.bool { return operation == .bitOr || operation == .bitAnd || operation == .bitXor }
+    if type == TypeTable.bool {
+      return operation == .bitOr || operation == .bitAnd || operation == .bitXor
+    }
     switch inference.classOfVariable(type) {
     case .some(.integer): return true
     case .some(.float): return !needsInteger

@@ -97,7 +97,8 @@ extension BodyChecker {
       if isSilent(type) { continue }
       let own = alternativePayload(type)
       guard own.exists else {
-        let syntax = position == 0 ? first : tree.binary(spine[spine.count - 1 - position + 1]).right
+        let link = spine[min(spine.count - position, spine.count - 1)]
+        let syntax = position == 0 ? first : tree.binary(link).right
         return fail(.coalesceOfOther(name(of: type), at: span(syntax)), at: id)
       }
       if payload == TypeTable.error {

@@ -59,8 +59,8 @@ extension BodyChecker {
 
   // MARK: Patterns
 
-  /// Checks a pattern and declares what it binds. `wrapsSome`: in `if let`, a pattern for the payload
-  /// of an optional.
+  /// Checks a pattern and declares what it binds. `wrapsSome`: in `if let`, a pattern for the
+  /// payload of an optional.
   mutating func pattern(
     _ id: SyntaxID, _ subject: PatternSubject, wrapsSome: Bool = false
   ) -> NodeID {
@@ -316,7 +316,10 @@ extension BodyChecker {
     if isSilent(type) { return silentPattern(id, syntax, mode) }
     guard let (declaration, _) = nominal(type),
       case .enumeration(let enumeration) = program.declarations[declaration].detail
-    else { return fail(.variantOfOther(text(syntax.variant), name(of: type), at: span(id)), at: id) }
+    else {
+      return fail(
+        .variantOfOther(text(syntax.variant), name(of: type), at: span(id)), at: id)
+    }
     guard let index = enumeration.variants.firstIndex(where: { $0.name == syntax.variant }) else {
       let names = enumeration.variants.map(\.name)
       let suggestion = context.closest(to: syntax.variant, among: names)

@@ -104,7 +104,9 @@ struct PatternMatrix {
     case .wild:
       let rows = expanded(rows)
       let heads = heads(of: rows)
-      if let all = signature(type, heads), all.allSatisfy({ c in heads.contains { covers($0, c) } }) {
+      if let all = signature(type, heads),
+        all.allSatisfy({ constructor in heads.contains { covers($0, constructor) } })
+      {
         return all.contains { constructor in
           let parts = parts(of: constructor, type)
           return isUseful(
