@@ -33,7 +33,55 @@ private struct TableVerifier {
     for type in module.types.elements { check(type) }
     guard problems.isEmpty else { return }
     for constant in module.constants.elements { check(constant) }
+    for type in module.types.elements { checkGlueSignatures(type) }
+    checkSymbols()
     checkCycles()
+  }
+
+  /// A symbol has one signature wherever it is named. The runtime's have C types, and several
+  /// bindings may see them as pointers to different things.
+  private func checkSymbols() {
+    var known: [String: MIRSignature] = [:]
+    var runtime: Set<String> = []
+    for reference in module.functionRefs.elements {
+      let signature = module.signatures[reference.signature]
+      if reference.isRuntime {
+        runtime.insert(reference.symbol)
+      } else {
+        let first = known.updateValue(signature, forKey: reference.symbol)
+        require(
+          first == nil || first == signature, "function `\(reference.symbol)` has two signatures")
+      }
+    }
+    for function in module.functions where function.signature.index < module.signatures.count {
+      let named = known[function.symbol]
+      require(
+        named == nil || named == module.signatures[function.signature],
+        "function `\(function.symbol)` has two signatures")
+      require(
+        !runtime.contains(function.symbol), "function `\(function.symbol)` is the runtime's")
+    }
+  }
+
+  /// Glue takes the place of one value; copy glue gives another.
+  private func checkGlueSignatures(_ type: MIRTypeInfo) {
+    if type.dropGlue.exists {
+      let signature = module.signatures[module.functionRefs[type.dropGlue].signature]
+      require(
+        takes(signature, type) && module.types[signature.result].size == 0,
+        "signature of the drop glue of `\(type.name)`")
+    }
+    if type.copyGlue.exists {
+      let signature = module.signatures[module.functionRefs[type.copyGlue].signature]
+      require(
+        takes(signature, type) && module.types[signature.result].name == type.name,
+        "signature of the copy glue of `\(type.name)`")
+    }
+  }
+
+  private func takes(_ signature: MIRSignature, _ type: MIRTypeInfo) -> Bool {
+    signature.parameters.count == 1 && !signature.hasEnvironment && !type.isScalar
+      && module.types[signature.parameters[0].type].name == type.name
   }
 
   private func require(_ condition: Bool, _ message: @autoclosure () -> String) {
