@@ -117,11 +117,10 @@ public final class Statement {
 
   public func bind(_ index: Int32, blob bytes: ContiguousArray<UInt8>) {
     bytes.withUnsafeBytes {
-      if $0.isEmpty {
-        sqlite3_bind_zeroblob(handle, index, 0)
-      } else {
-        sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), transient)
-      }
+      _ =
+        $0.isEmpty
+        ? sqlite3_bind_zeroblob(handle, index, 0)
+        : sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), transient)
     }
   }
 
