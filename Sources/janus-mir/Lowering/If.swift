@@ -28,12 +28,14 @@ extension FunctionLowering {
     if body[condition].kind == .patternTest, failures.count == 1 {
       // The scrutinee lives to the end of the statement.
       begin(failures[0].block)
-      let open = items
+      var open = items
+      adoptBlocks(into: &failures[0].items, below: depth)
       items = failures[0].items
       pushScope()
       scopeStarts[scopeStarts.count - 1] = depth
       if node.c != UInt32.max { lowerBranch(NodeID(node.c), into: dest) }
       popScope(keeping: dest)
+      adoptBlocks(into: &open, below: depth)
       items = open
     } else {
       enterFailures(failures, depth: depth)
@@ -65,13 +67,16 @@ extension FunctionLowering {
       begin(failures[0].block)
       return
     }
-    let open = items
+    var open = items
     let joined = newBlock()
     for failure in failures {
       begin(failure.block)
-      items = failure.items
+      var inside = failure.items
+      adoptBlocks(into: &inside, below: depth)
+      items = inside
       runItems(downTo: depth)
       go(to: joined)
+      adoptBlocks(into: &open, below: depth)
     }
     items = open
     begin(joined)

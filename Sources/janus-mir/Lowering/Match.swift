@@ -9,59 +9,61 @@ extension FunctionLowering {
     let flags = MatchFlags(rawValue: node.flags)
     pushScope()
     let scrutinee = place(NodeID(node.a))
-    let open = items
+    var open = items
+    // What a taking pattern leaves of the scrutinee differs from arm to arm.
+    let shared = flags.contains(.takes) ? scopeStarts[scopeStarts.count - 1] : open.count
     let after = newBlock()
     let arms = nodes(node.b)
-    let switched = switchOnVariant(arms, scrutinee)
+    let entries = switchOnVariant(arms, scrutinee)
+    let impossible = newBlock()
     var next = BlockID.none
     for (index, arm) in arms.enumerated() {
-      if let switched {
-        if current.exists { go(to: switched[index]) }
-        begin(switched[index])
-      } else if next.exists {
-        begin(next)
+      if let entries {
+        begin(entries[index])
+        next = followingArm(arms, index).map { entries[$0] } ?? impossible
+      } else {
+        if next.exists { begin(next) }
+        next = newBlock()
       }
       items = open
-      next = newBlock()
-      lowerArm(body[arm], scrutinee, flags, dest, otherwise: next, after: after)
-      if switched != nil { begin(next) }
+      lowerArm(
+        body[arm], scrutinee, flags, dest, otherwise: next, after: after, isKnown: entries != nil)
+      adoptBlocks(into: &open, below: shared)
     }
-    begin(next.exists ? next : current)
+    if entries == nil { begin(next.exists ? next : current) } else { begin(impossible) }
     unreachable()
     items = open
     items.removeSubrange(scopeStarts.removeLast()...)
     begin(after)
   }
 
-  /// Tests the arm, runs its body and leaves the match; the scrutinee dies on the way.
+  /// The next arm that takes what this one refuses, when both are entered by their variant.
+  private func followingArm(_ arms: [NodeID], _ index: Int) -> Int? {
+    let pattern = body[NodeID(body[arms[index]].a)]
+    return arms.indices.dropFirst(index + 1).first { other in
+      let candidate = body[NodeID(body[arms[other]].a)]
+      if let listed = plainVariants(candidate) { return listed.contains(Int(pattern.a)) }
+      return candidate.kind != .variantPattern
+        || (pattern.kind == .variantPattern && candidate.a == pattern.a)
+    }
+  }
+
+  /// Tests the arm, runs its body and leaves the match; the scrutinee dies on the way. `isKnown`: the
+  /// variant was tested already.
   private mutating func lowerArm(
     _ arm: Node, _ scrutinee: PlaceID, _ flags: MatchFlags, _ dest: PlaceID,
-    otherwise: BlockID, after: BlockID
+    otherwise: BlockID, after: BlockID, isKnown: Bool
   ) {
     let depth = scopeStarts[scopeStarts.count - 1]
     let pattern = NodeID(arm.a)
-    testPattern(pattern, scrutinee, otherwise: otherwise)
+    if isKnown, body[pattern].kind == .variantPattern {
+      testPayload(body[pattern], scrutinee, otherwise: otherwise)
+    } else if !isKnown || body[pattern].kind != .alternativePattern {
+      testPattern(pattern, scrutinee, otherwise: otherwise)
+    }
     pushScope()
     if arm.b != UInt32.max {
-      var lending = flags
-      lending.remove(.takes)
-      if flags.contains(.takes) {
-        bindForGuard(pattern, scrutinee)
-      } else {
-        bindPattern(pattern, scrutinee, lending)
-      }
-      let (matched, failed) = (newBlock(), newBlock())
-      branchOn(NodeID(arm.b), then: matched, otherwise: failed)
-      let bound = items
-      begin(failed)
-      runItems(downTo: scopeStarts[scopeStarts.count - 1])
-      go(to: otherwise)
-      items = bound
-      begin(matched)
-      if flags.contains(.takes) {
-        runItems(downTo: scopeStarts[scopeStarts.count - 1])
-        bindPattern(pattern, scrutinee, flags)
-      }
+      testGuard(arm, scrutinee, flags, otherwise: otherwise)
     } else {
       bindPattern(pattern, scrutinee, flags)
     }
@@ -71,6 +73,31 @@ extension FunctionLowering {
     popScope(keeping: target)
     exitItems(downTo: depth, keeping: target)
     go(to: after)
+  }
+
+  /// Binds the pattern's names and tests the guard; names that take are only lent to it.
+  private mutating func testGuard(
+    _ arm: Node, _ scrutinee: PlaceID, _ flags: MatchFlags, otherwise: BlockID
+  ) {
+    let pattern = NodeID(arm.a)
+    let start = scopeStarts[scopeStarts.count - 1]
+    if flags.contains(.takes) {
+      bindForGuard(pattern, scrutinee)
+    } else {
+      bindPattern(pattern, scrutinee, flags)
+    }
+    let (matched, failed) = (newBlock(), newBlock())
+    branchOn(NodeID(arm.b), then: matched, otherwise: failed)
+    let bound = items
+    begin(failed)
+    runItems(downTo: start)
+    go(to: otherwise)
+    items = bound
+    begin(matched)
+    if flags.contains(.takes) {
+      runItems(downTo: start)
+      bindPattern(pattern, scrutinee, flags)
+    }
   }
 
   /// For the guard of an arm that takes: its names are lent until the guard has decided.
@@ -106,10 +133,24 @@ extension FunctionLowering {
     }
   }
 
+  /// The variants of `.A | .B(_)`, when nothing else needs a test.
+  private func plainVariants(_ pattern: Node) -> [Int]? {
+    guard pattern.kind == .alternativePattern else { return nil }
+    var variants: [Int] = []
+    for alternative in nodes(pattern.a) {
+      let node = body[alternative]
+      guard node.kind == .variantPattern,
+        !body.list(node.b).contains(where: { needsTest(NodeID($0)) })
+      else { return nil }
+      variants.append(Int(node.a))
+    }
+    return variants
+  }
+
   /// One switch over the tag, when every arm names a variant or takes all: the entry of each arm.
   private mutating func switchOnVariant(_ arms: [NodeID], _ scrutinee: PlaceID) -> [BlockID]? {
-    guard current.exists, arms.count > 2,
-      case .enumeration(let tag, let variants) = context.module.types[type(of: scrutinee)].kind
+    guard current.exists, arms.count > 1,
+      case .enumeration(_, let variants) = context.module.types[type(of: scrutinee)].kind
     else { return nil }
     var first = [Int](repeating: -1, count: variants.count)
     var last = arms.count
@@ -117,7 +158,9 @@ extension FunctionLowering {
       let pattern = body[NodeID(body[arm].a)]
       if pattern.kind == .variantPattern {
         if first[Int(pattern.a)] < 0 { first[Int(pattern.a)] = index }
-      } else if !needsTest(NodeID(body[arm].a)) {
+      } else if let listed = plainVariants(pattern), body[arm].b == UInt32.max {
+        for variant in listed where first[variant] < 0 { first[variant] = index }
+      } else if !needsTest(NodeID(body[arm].a)), body[arm].b == UInt32.max {
         last = index
       } else {
         return nil
@@ -135,7 +178,6 @@ extension FunctionLowering {
     }
     var impossible = BlockID.none
     if last < arms.count { impossible = entries[last] } else { impossible = newBlock() }
-    _ = tag
     terminate(
       Terminator(
         kind: .switch, operand: value, first: start,

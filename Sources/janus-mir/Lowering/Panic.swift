@@ -93,10 +93,28 @@ extension FunctionLowering {
       text = literal(arguments[1], body[arguments[1]])
     }
     let present = isVariant(scrutinee, success)
-    emitPanicking(
-      Instruction(.check, a: present, b: text, immediate: PanicKind.unwrap.rawValue))
+    if isResult, text.kind == .none {
+      requireSuccess(present, scrutinee, nominalArguments(type(of: value))[1])
+    } else {
+      emitPanicking(
+        Instruction(.check, a: present, b: text, immediate: PanicKind.unwrap.rawValue))
+    }
     guard dest.exists, !isEmpty(type(of: dest)) else { return }
     let part = payload(scrutinee, success, 0)
     if isTemporary(value) { assign(dest, take(part)) } else { copyValue(dest, from: part) }
+  }
+
+  /// P010 with the error's text unless the result is a success.
+  private mutating func requireSuccess(_ success: Operand, _ result: PlaceID, _ error: TypeID) {
+    let (good, bad) = (newBlock(), newBlock())
+    branch(success, then: good, otherwise: bad)
+    begin(bad)
+    pushScope()
+    let text = beginText()
+    appendText(string("an error was unwrapped: "), to: text)
+    display(payload(result, 1, 0), error, into: text, quoted: false)
+    panic(.unwrap, .borrow(text))
+    popScope()
+    begin(good)
   }
 }

@@ -19,10 +19,7 @@ extension FunctionLowering {
     case .rangePattern: testRange(node, place, otherwise: otherwise)
     case .variantPattern:
       continueWhen(isVariant(place, Int(node.a)), otherwise: otherwise)
-      for (index, field) in body.list(node.b).enumerated() where needsTest(NodeID(field)) {
-        let part = payload(place, Int(node.a), index)
-        testPattern(NodeID(field), part, otherwise: otherwise)
-      }
+      testPayload(node, place, otherwise: otherwise)
     case .tuplePattern:
       for (index, element) in body.list(node.a).enumerated() where needsTest(NodeID(element)) {
         testPattern(NodeID(element), field(place, index), otherwise: otherwise)
@@ -35,6 +32,14 @@ extension FunctionLowering {
     case .alternativePattern: testAlternatives(node, place, otherwise: otherwise)
     case .unboxPattern: testPattern(NodeID(node.a), unboxed(place), otherwise: otherwise)
     case _: break
+    }
+  }
+
+  /// Tests the payload of a variant pattern whose variant is active.
+  mutating func testPayload(_ node: Node, _ place: PlaceID, otherwise: BlockID) {
+    for (index, field) in body.list(node.b).enumerated() where needsTest(NodeID(field)) {
+      let part = payload(place, Int(node.a), index)
+      testPattern(NodeID(field), part, otherwise: otherwise)
     }
   }
 

@@ -173,6 +173,13 @@ extension FunctionLowering {
     return next
   }
 
+  /// Keeps the cleanup blocks that were built for items that `saved` has too.
+  func adoptBlocks(into saved: inout ContiguousArray<CleanupItem>, below depth: Int) {
+    for i in 0..<min(depth, saved.count, items.count) where saved[i].block.isNone {
+      saved[i].block = items[i].block
+    }
+  }
+
   private mutating func resume() -> BlockID {
     if resumeBlock.exists { return resumeBlock }
     resumeBlock = newBlock()
