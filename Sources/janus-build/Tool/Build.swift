@@ -145,6 +145,7 @@ struct Test: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Runs the packages' tests and the workspace's suites.")
   @OptionGroup var common: CommonOptions
+  @Argument(help: "A single .jan file whose tests are run, and nothing else.") var file: String?
   @Option(help: "Run only this suite, or one case of it: `NAME` or `NAME/CASE`; may be repeated.")
   var suite: [String] = []
   @Flag(help: "Run the suites only, not the packages' tests.") var suites = false
@@ -158,7 +159,7 @@ struct Test: ParsableCommand {
     request.skipsPackages = suites || !suite.isEmpty
     request.blesses = bless
     request.rerunsPassed = rerun
-    try finish(testCommand(common.options(file: nil), request))
+    try finish(testCommand(common.options(file: file), request))
   }
 }
 

@@ -28,7 +28,7 @@ public func testCommand(_ options: BuildOptions, _ request: TestRequest) -> Int3
       failed += 1
     }
   }
-  if options.packages.isEmpty {
+  if options.packages.isEmpty && options.file == nil {
     guard let suites = runSuites(options, request, reporter) else { return 1 }
     passed += suites.passed
     failed += suites.failed
