@@ -217,6 +217,9 @@ extension BodyChecker {
       for argument in arguments where context.typeDenoted(by: argument, in: tree, scope: scope) == nil {
         _ = check(argument, .lent)
       }
+      if name == "syscall", !rules.assembly {
+        return fail(.assemblyForbidden("`@syscall`", scope.profile, at: span(id)), at: id)
+      }
       if IntrinsicShape.later.contains(name) {
         return fail(.unsupported("`@\(name)`", at: span(id)), at: id)
       }
