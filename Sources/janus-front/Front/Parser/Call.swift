@@ -67,7 +67,6 @@ extension Parser {
   /// `.name`, `?.name`, `.0`. A keyword may be a member's name.
   private mutating func parseMember(_ base: NodeID) -> NodeID {
     let flags: NodeFlags = kind == .questionDot ? .optionalChain : []
-    if flags == .optionalChain { checkDeferred("?") }
     advance()
     let main = start
     if kind == .identifier || (kind.isKeyword && !isAfterLineEnd) {

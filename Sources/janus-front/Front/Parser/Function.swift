@@ -207,6 +207,9 @@ extension Parser {
   /// `int x` of C, at the second name.
   private mutating func parseForeignParameter(_ start: Int32, _ mode: PassingMode) -> NodeID {
     let type = tokenText(index - 1)
+    if looksLikeType(tokenText(index)), !looksLikeType(type) {
+      return parseParameterWithoutColon(start, mode)
+    }
     let typeName = name(index - 1)
     let typeNode = add(Node(.typeName, main: start, lhs: typeName.raw), start, previousEnd)
     let symbol = name(index)
@@ -223,6 +226,34 @@ extension Parser {
         rhs: record(typeNode.raw, NodeID.none.raw, UInt32(bitPattern: previousEnd)),
         operation: mode.rawValue),
       from: start)
+  }
+
+  /// `x int` of Go: only the colon is missing.
+  private mutating func parseParameterWithoutColon(
+    _ start: Int32, _ mode: PassingMode
+  ) -> NodeID {
+    let symbol = name(index - 1)
+    let main = starts[index - 1]
+    report(
+      .foreign(
+        "a parameter is written `name: type`", tokenSpan(index), "write `:`",
+        [.init(span(ends[index - 1], ends[index - 1]), ":")]))
+    errorIndex = -1
+    let type = parseType()
+    return add(
+      Node(
+        .parameter, main: main, lhs: symbol.raw,
+        rhs: record(type.raw, NodeID.none.raw, UInt32(bitPattern: previousEnd)),
+        operation: mode.rawValue),
+      from: start)
+  }
+
+  private func looksLikeType(_ word: String) -> Bool {
+    if word.utf8.first.map({ $0 >= 0x41 && $0 <= 0x5A }) ?? false { return true }
+    return [
+      "bool", "char", "string", "int", "void", "never", "isize", "usize", "f32", "f64", "i8", "i16",
+      "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128",
+    ].contains(word)
   }
 
   /// `&self`, `&mut self` of Rust.

@@ -20,7 +20,7 @@ extension SemaContext {
       if hasCode(id) { checkCode(of: id, reuse: reuse) }
     }
     checkStaticOrder(ids)
-    if !diagnostics.hasErrors { reportCyclicConstants(globals) }
+    reportCyclicConstants(globals)
     evaluateConstants(globals)
   }
 
@@ -227,10 +227,13 @@ extension SemaContext {
   }
 
   /// Runs the constants whose values are not literals, when there is something to run them and
-  /// nothing is wrong with the program.
+  /// nothing is wrong with their packages.
   private func evaluateConstants(_ globals: [DeclarationID]) {
-    guard let evaluator, !diagnostics.hasErrors else { return }
+    guard let evaluator else { return }
+    let broken = brokenPackages()
     for id in globals {
+      let module = program.declarations[id].module
+      if module.exists, broken.contains(program.modules[module].package) { continue }
       guard case .constant(let type, nil) = program.declarations[id].detail else { continue }
       switch evaluator(id, program) {
       case .value(let value): program.declarations[id].detail = .constant(type: type, value: value)
@@ -238,6 +241,27 @@ extension SemaContext {
       case .failed(let diagnostic): report(diagnostic)
       }
     }
+  }
+
+  /// Packages with errors, and those that depend on them, which come later.
+  private func brokenPackages() -> Set<PackageID> {
+    guard diagnostics.hasErrors else { return [] }
+    var broken: Set<PackageID> = []
+    var files: Set<SourceFileID> = []
+    for diagnostic in diagnostics.all where diagnostic.severity == .error {
+      files.insert(diagnostic.span.file)
+    }
+    for module in program.modules.ids where files.contains(program.modules[module].file) {
+      broken.insert(program.modules[module].package)
+    }
+    for package in program.packages.ids {
+      for dependency in program.packages[package].dependencies {
+        if let other = packagesByName[dependency.package], broken.contains(other) {
+          broken.insert(package)
+        }
+      }
+    }
+    return broken
   }
 
   // MARK: One declaration

@@ -215,6 +215,9 @@ extension BodyChecker {
     let arguments = Array(list)
     guard let shape = IntrinsicShape.named(name) else {
       for argument in arguments where !denotesType(argument) { _ = check(argument, .lent) }
+      if name == "syscall", !rules.assembly {
+        return fail(.assemblyForbidden("`@syscall`", scope.profile, at: span(id)), at: id)
+      }
       if IntrinsicShape.later.contains(name) {
         return fail(.unsupported("`@\(name)`", at: span(id)), at: id)
       }

@@ -73,7 +73,11 @@ extension BodyChecker {
     case .borrow: return addressOf(id)
     case .move: return moveExpression(id)
     case .closure: return closureExpression(id, expected)
-    case .assembly: return fail(.unsupported("inline assembly", at: span(id)), at: id)
+    case .assembly:
+      return fail(
+        rules.assembly
+          ? .unsupported("inline assembly", at: span(id))
+          : .assemblyForbidden("inline assembly", scope.profile, at: span(id)), at: id)
     case .letCondition: return fail(.misplacedLet(at: span(id)), at: id)
     case .discard: return fail(.misplacedDiscard(at: span(id)), at: id)
     case .error: return errorNode(id)
@@ -131,8 +135,23 @@ extension BodyChecker {
       report(.moveOfValue(at: span(id)))
       return node
     }
+    if let element = elementMoved(node) {
+      return fail(.moveOutOfElement(sourceText(element), at: span(id)), at: id)
+    }
     noteChange(of: node)
     return emit(.move, type(of: node), a: node.raw, at: id)
+  }
+
+  /// The element of a collection that `place` is or is part of: it would leave a hole.
+  private mutating func elementMoved(_ place: NodeID) -> SourceSpan? {
+    var place = place
+    while body.nodes[place.index].kind == .field { place = NodeID(body.nodes[place.index].a) }
+    let node = body.nodes[place.index]
+    if node.kind == .index {
+      if case .pointer = program.types[inference.solved(type(of: NodeID(node.a)))] { return nil }
+      return sourceSpan(of: place)
+    }
+    return node.kind == .dereference && node.flags == 1 ? sourceSpan(of: place) : nil
   }
 
   /// `a..<b` where a range is no loop's: std's range type.
@@ -165,6 +184,12 @@ extension Diagnostic {
   fileprivate static func misplacedLet(at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .misplacedControlFlow, "`let` stands outside the condition of an `if` or `while`", at: span)
+  }
+
+  fileprivate static func moveOutOfElement(_ element: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .moveOutOfBorrowed, "move out of the element `\(element)`", at: span,
+      notes: ["use `swap`, `take`, `replace` or the collection's `remove`"])
   }
 
   fileprivate static func misplacedDiscard(at span: SourceSpan) -> Diagnostic {

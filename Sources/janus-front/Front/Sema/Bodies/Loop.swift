@@ -313,7 +313,7 @@ extension BodyChecker {
       depth = loops.count - 1 - index
     }
     if loops[loops.count - 1 - depth].deferDepth < deferDepth {
-      report(.leavesDefer(word, at: span(id)))
+      body.isValid = false  // The parser reported it.
       return nil
     }
     return depth
@@ -373,10 +373,5 @@ extension Diagnostic {
     Diagnostic(
       .misplacedControlFlow, "no loop around this has the label `\(label)`", at: span,
       notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
-  }
-
-  fileprivate static func leavesDefer(_ word: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic(
-      .misplacedControlFlow, "`\(word)` leaves a `defer`", at: span)
   }
 }

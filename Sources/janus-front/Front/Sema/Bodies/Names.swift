@@ -296,6 +296,13 @@ extension BodyChecker {
       if isCallee, let function = freeFunction(name) {
         return .extensionFunction(function, receiver: node)
       }
+      if isCallee, text(name) == "destructor", let (declaration, _) = nominal(type),
+        case .structure(let structure) = program.declarations[declaration].detail,
+        structure.destructor.exists
+      {
+        report(.destructorCall(at: span(id)))
+        return .failed
+      }
       var suggestion = Symbol.empty
       if case .none(let s) = found.kind { suggestion = s }
       report(unknownMember(name, of: type, suggestion, isType: false, id))

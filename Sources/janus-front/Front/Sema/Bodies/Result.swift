@@ -14,7 +14,7 @@ extension BodyChecker {
   mutating func returnExpression(_ id: SyntaxID) -> NodeID {
     guard let frame = functions.last else { return errorNode(id) }
     if deferDepth > frame.deferBase {
-      return fail(.leavesDefer("return", at: span(id)), at: id)
+      return errorNode(id)  // The parser reported it.
     }
     let operand = tree.operand(id)
     if frame.kind == .initialiser { return fail(.strayReturn(at: span(id)), at: id) }
@@ -51,7 +51,7 @@ extension BodyChecker {
 
   mutating func failExpression(_ id: SyntaxID) -> NodeID {
     guard let frame = functions.last else { return errorNode(id) }
-    if deferDepth > frame.deferBase { return fail(.leavesDefer("fail", at: span(id)), at: id) }
+    if deferDepth > frame.deferBase { return errorNode(id) }
     let operand = tree.operand(id)
     guard let parts = resultParts(frame.result) else {
       let isOpen = frame.result == TypeTable.error
@@ -131,7 +131,11 @@ extension BodyChecker {
     guard let frame = functions.last, frame.kind != .initialiser else {
       return fail(.strayPropagation(at: span(id)), at: id)
     }
-    if deferDepth > frame.deferBase { return fail(.leavesDefer("?", at: span(id)), at: id) }
+    if deferDepth > frame.deferBase {
+      // The parser reports `e?` and `try e`; only here it is known what `e?.name` does.
+      return tree.kind(id) == .propagate
+        ? errorNode(id) : fail(.leavesDefer("?.", at: span(id)), at: id)
+    }
     let result = inference.resolve(frame.result)
     if let parts = resultParts(type) { return propagatedResult(node, parts, result, frame, id) }
     let payload = optionalPayload(type)
@@ -235,7 +239,7 @@ extension BodyChecker {
 
 extension Diagnostic {
   fileprivate static func leavesDefer(_ word: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic(.misplacedControlFlow, "`\(word)` leaves a `defer`", at: span)
+    Diagnostic(.controlFlowInDefer, "`\(word)` cannot leave the body of a `defer`", at: span)
   }
 
   fileprivate static func strayReturn(at span: SourceSpan) -> Diagnostic {

@@ -387,6 +387,14 @@ extension Diagnostic {
         + "does not have", at: span)
   }
 
+  static func assemblyForbidden(
+    _ what: String, _ profile: Profile, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .assemblyForbidden, "\(what) stands in a `:\(profile.name)` file", at: span,
+      notes: ["only `:sovereign` has it"])
+  }
+
   static func cInteropForbidden(
     _ word: String, _ profile: Profile, at span: SourceSpan
   ) -> Diagnostic {
