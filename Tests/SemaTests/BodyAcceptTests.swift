@@ -330,3 +330,21 @@ private func kinds(_ source: String, _ path: String, profile: Profile = .core) -
     }
     """)
 }
+
+@Test func recursionThroughContainersHasDerivedForms() {
+  accepts(
+    """
+    impl[T: Eq] Eq for List[T] { func equals(self, other: Self) -> bool { return true } }
+    impl[T: Display] Display for List[T] { func display(self) -> string { return "" } }
+    enum Json { Null, Text(string), Array(List[Json]), Pair(Box[Json], List[List[Json]]) }
+    func f(a: Json, b: List[Json]) { print(a, b, a == a, b == b) }
+    """)
+  let checked = check(
+    """
+    impl[T: Eq] Eq for List[T] { func equals(self, other: Self) -> bool { return true } }
+    enum Odd { A(List[Odd]), B(func()) }
+    func f(a: Odd, b: List[Odd]) -> bool { return a == a }
+    func g(a: Odd, b: List[Odd]) -> bool { return b == b }
+    """)
+  #expect(checked.findings() == ["E2206 3:47", "E2206 4:47"], "\(checked.messages)")
+}

@@ -83,6 +83,9 @@ public final class CheckedProgram {
   public var ownershipKinds: [TypeID: OwnershipKind] = [:]
   /// Remembered answers of `implementation(of:for:)` on types without parameters and variables.
   public var foundImplementations: [ImplementationKey: ImplementationMatch?] = [:]
+  /// Derived forms being asked for: in a recursive type the question meets itself, and the answer
+  /// is then up to the other parts.
+  var derivationsInProgress: Set<Derivation> = []
 
   /// Bodies that are still in the ASTDB, by ID; `body(_:)` fetches them when first asked for.
   public var bodySource: ((BodyID) -> Body?)?

@@ -149,8 +149,9 @@ extension CheckedProgram {
       result = match(candidate, traitArguments: traitArguments, type: type, depth: depth)
       if result != nil { break }
     }
-    // An answer found deep inside another search may be cut off by the depth limit.
-    if isGround && (depth == 0 || result != nil) {
+    // An answer found deep inside another search may be cut off by the depth limit, and inside a
+    // recursive type it may rest on what is still being asked.
+    if isGround && (result == nil ? depth == 0 : derivationsInProgress.isEmpty) {
       foundImplementations[key] = .some(result)
     }
     return result

@@ -20,6 +20,12 @@ extension BuiltinBounds {
   }
 }
 
+/// The question whether a type has a derived form.
+struct Derivation: Hashable {
+  var type: TypeID
+  var bound: BuiltinBounds
+}
+
 extension CheckedProgram {
   /// The derivable bound that `trait` stands for, or none.
   public func derivableBound(of trait: DeclarationID) -> BuiltinBounds {
@@ -62,6 +68,9 @@ extension CheckedProgram {
       guard isDerivable else { return false }
       // Inside a recursive type, the answer depends on the other parts.
       guard visited.insert(type).inserted else { return true }
+      let derivation = Derivation(type: type, bound: bound)
+      guard derivationsInProgress.insert(derivation).inserted else { return true }
+      defer { derivationsInProgress.remove(derivation) }
       let trait = trait(of: bound)
       if trait.exists, implementation(of: trait, for: type) != nil { return true }
       return parts(derivedFrom: declaration, arguments).map { parts in
