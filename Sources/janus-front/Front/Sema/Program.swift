@@ -162,9 +162,7 @@ extension SemaContext {
     if d.kind == .typeAlias { aliasState[id] = .done }
     if d.parent.isNone {
       if d.kind != .implementation, d.kind != .test { declare(id) }
-    } else if program.declarations[d.parent].kind != .implementation,
-      d.name != names.destructor
-    {
+    } else if program.declarations[d.parent].kind != .implementation {
       declareMember(id, of: d.parent)
     }
     enterMethods(of: id)

@@ -32,8 +32,14 @@ extension BodyChecker {
 
   mutating func checkBounds(of target: CallTarget, _ arguments: [TypeID], _ id: SyntaxID) {
     let parameters = program.declarations[target.function].genericParameters
+    let parent = program.declarations[target.function].parent
+    let inherited = parent.exists ? program.declarations[parent].genericParameters.count : 0
     for (index, parameter) in parameters.enumerated() {
       if parameter.bounds.isEmpty && parameter.builtin.isEmpty { continue }
+      // Where the type was written, its own bounds were checked.
+      if index < inherited, index < target.given.count, inference.isKnown(target.given[index]) {
+        continue
+      }
       if target.isTraitCall && index < target.given.count { continue }
       let pending = PendingBound(
         type: arguments[index], parameter: parameter, arguments: arguments, span: span(id),

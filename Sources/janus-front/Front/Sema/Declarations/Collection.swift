@@ -150,7 +150,7 @@ private struct FileCollector {
   /// Notes a member in its parent's detail.
   private func attach(_ id: DeclarationID, _ node: SyntaxID, to parent: DeclarationID) {
     let isDestructor = tree.kind(node) == .destructor
-    if !isDestructor, program.declarations[parent].kind != .implementation {
+    if program.declarations[parent].kind != .implementation {
       context.declareMember(id, of: parent)
     }
     let name = program.declarations[id].name
@@ -158,25 +158,19 @@ private struct FileCollector {
     case .structure(var detail):
       program.declarations[parent].detail = .test(name: "")
       detail.members.append(id)
-      if isDestructor {
-        if detail.destructor.exists {
-          context.report(
-            .duplicate(
-              "destructor", first: program.declarations[detail.destructor].nameSpan,
-              at: program.declarations[id].nameSpan))
-        }
-        detail.destructor = id
-      }
+      if isDestructor { detail.destructor = id }
       if name == context.names.copyMethod { detail.copyMethod = id }
       if name == context.names.dropMethod { detail.dropMethod = id }
       program.declarations[parent].detail = .structure(detail)
     case .enumeration(var detail):
+      if isDestructor { reportStrayDestructor(id) }
       detail.members.append(id)
       program.declarations[parent].detail = .enumeration(detail)
     case .trait(var detail):
       detail.methods.append(id)
       program.declarations[parent].detail = .trait(detail)
     case .implementation(var detail):
+      if isDestructor { reportStrayDestructor(id) }
       program.declarations[parent].detail = .test(name: "")
       if let first = detail.methods.first(where: { program.declarations[$0].name == name }) {
         context.report(
@@ -188,6 +182,10 @@ private struct FileCollector {
       program.declarations[parent].detail = .implementation(detail)
     case .function, .constant, .staticVariable, .typeAlias, .capability, .test: break
     }
+  }
+
+  private func reportStrayDestructor(_ id: DeclarationID) {
+    context.report(.strayDestructor(at: program.declarations[id].nameSpan))
   }
 
   // MARK: Parts
@@ -292,10 +290,17 @@ private struct FileCollector {
 
   // MARK: Attributes and documentation
 
+  /// They tell the compiler about parts of the standard library, whose shape it relies on.
+  private static let reservedAttributes: Set<String> = ["lang", "runtime"]
+
   private func attributes(_ list: NodeList) -> [Attribute] {
     var result: [Attribute] = []
     for node in list where tree.kind(node) == .attribute {
       let syntax = tree.attribute(node)
+      if packagePath != "std", FileCollector.reservedAttributes.contains(context.text(syntax.name)) {
+        context.report(.reservedAttribute(context.text(syntax.name), at: tree.span(node)))
+        continue
+      }
       result.append(
         Attribute(name: syntax.name, arguments: syntax.arguments.map(argumentText)))
     }
@@ -379,6 +384,16 @@ extension Diagnostic {
     Diagnostic(
       .misplacedProfile, "`\(name)` is no profile", at: span,
       notes: ["the profiles are `:core`, `:script`, `:service` and `:sovereign`"])
+  }
+
+  fileprivate static func reservedAttribute(_ name: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .unknownAttribute, "`@\(name)` is for the standard library only", at: span)
+  }
+
+  fileprivate static func strayDestructor(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .unsupported, "a destructor outside the body of a struct is not supported", at: span)
   }
 
   fileprivate static func sharedForbidden(_ profile: Profile, at span: SourceSpan) -> Diagnostic {

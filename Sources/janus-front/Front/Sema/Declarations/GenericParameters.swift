@@ -124,6 +124,12 @@ extension SemaContext {
         report(.wrongTraitArguments(text(named.name), wanted, arguments.count, at: span))
         return nil
       }
+      if wanted > 0, !arguments.contains(TypeTable.error) {
+        // The first parameter is `Self`, which is not an argument.
+        checkBounds(
+          of: trait, [TypeTable.error] + arguments,
+          at: [span] + named.arguments.map { tree.span($0) })
+      }
       return TraitBound(trait: trait, arguments: arguments)
     case .notFound(let suggestion):
       report(
