@@ -12,28 +12,38 @@ extension FunctionEmitter {
 
   private func convert(_ value: Value, _ from: TypeShape, _ to: TypeShape) -> Value {
     let type = types.scalar(to)
-    switch (from.kind, to.kind) {
-    case (.pointer, .pointer): return value
-    case (.pointer, _): return LLVMBuildPtrToInt(builder, value, type, unnamed)
-    case (_, .pointer): return LLVMBuildIntToPtr(builder, value, type, unnamed)
-    case (.float, .float):
-      if from.bits == to.bits { return value }
-      return to.bits < from.bits
-        ? LLVMBuildFPTrunc(builder, value, type, unnamed)
-        : LLVMBuildFPExt(builder, value, type, unnamed)
-    case (.float, _):
-      let name = to.kind == .signed ? "llvm.fptosi.sat" : "llvm.fptoui.sat"
-      let intrinsic = parent.intrinsic(name, type, types.scalar(from))
-      var argument: Value? = value
-      return LLVMBuildCall2(
-        builder, intrinsic.type, intrinsic.function, &argument, 1, unnamed)
-    case (.signed, .float): return LLVMBuildSIToFP(builder, value, type, unnamed)
-    case (_, .float): return LLVMBuildUIToFP(builder, value, type, unnamed)
-    case (_, .bool) where from.kind != .bool:
+    if from.kind == .pointer {
+      return to.kind == .pointer ? value : LLVMBuildPtrToInt(builder, value, type, unnamed)
+    }
+    if to.kind == .pointer { return LLVMBuildIntToPtr(builder, value, type, unnamed) }
+    if from.kind == .float {
+      return to.kind == .float ? resizeFloat(value, from, to) : saturate(value, from, to)
+    }
+    if to.kind == .float {
+      return from.kind == .signed
+        ? LLVMBuildSIToFP(builder, value, type, unnamed)
+        : LLVMBuildUIToFP(builder, value, type, unnamed)
+    }
+    if to.kind == .bool && from.kind != .bool {
       return LLVMBuildICmp(
         builder, LLVMIntNE, value, LLVMConstNull(types.scalar(from)), unnamed)
-    default: return resize(value, to: type, from)
     }
+    return resize(value, to: type, from)
+  }
+
+  private func resizeFloat(_ value: Value, _ from: TypeShape, _ to: TypeShape) -> Value {
+    if from.bits == to.bits { return value }
+    return to.bits < from.bits
+      ? LLVMBuildFPTrunc(builder, value, types.scalar(to), unnamed)
+      : LLVMBuildFPExt(builder, value, types.scalar(to), unnamed)
+  }
+
+  /// A float as an integer: what does not fit becomes the nearest that does, NaN becomes 0.
+  private func saturate(_ value: Value, _ from: TypeShape, _ to: TypeShape) -> Value {
+    let name = to.kind == .signed ? "llvm.fptosi.sat" : "llvm.fptoui.sat"
+    let intrinsic = parent.intrinsic(name, types.scalar(to), types.scalar(from))
+    var argument: Value? = value
+    return LLVMBuildCall2(builder, intrinsic.type, intrinsic.function, &argument, 1, unnamed)
   }
 
   func emitBitcast(_ instruction: Instruction) {
@@ -51,18 +61,16 @@ extension FunctionEmitter {
 
   private func bitcast(_ value: Value, _ from: TypeShape, _ to: TypeShape) -> Value {
     let type = types.scalar(to)
-    switch (from.kind, to.kind) {
-    case (.pointer, .pointer): return value
-    case (.pointer, .float):
-      let bits = LLVMBuildPtrToInt(builder, value, types.i64, unnamed)
+    if from.kind == .pointer {
+      if to.kind == .pointer { return value }
+      let bits: Value = LLVMBuildPtrToInt(builder, value, types.i64, unnamed)
       return LLVMBuildBitCast(builder, bits, type, unnamed)
-    case (.pointer, _): return LLVMBuildPtrToInt(builder, value, type, unnamed)
-    case (.float, .pointer):
-      let bits = LLVMBuildBitCast(builder, value, types.i64, unnamed)
-      return LLVMBuildIntToPtr(builder, bits, type, unnamed)
-    case (_, .pointer): return LLVMBuildIntToPtr(builder, value, type, unnamed)
-    case (.bool, _), (_, .bool): return resize(value, to: type, from)
-    default: return LLVMBuildBitCast(builder, value, type, unnamed)
     }
+    if to.kind == .pointer {
+      let bits: Value = LLVMBuildBitCast(builder, value, types.i64, unnamed)
+      return LLVMBuildIntToPtr(builder, bits, type, unnamed)
+    }
+    if from.kind == .bool || to.kind == .bool { return resize(value, to: type, from) }
+    return LLVMBuildBitCast(builder, value, type, unnamed)
   }
 }

@@ -1,10 +1,6 @@
 // Writing a result so that nobody ever sees half of it.
 import CLLVM
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Musl
-#endif
+import Glibc
 
 /// The file could not be written.
 public struct OutputFailure: Error {

@@ -1,5 +1,6 @@
 // LLVM's target machine: which processor, how much effort, and the way from a module to an object.
 import CLLVM
+import Glibc
 
 /// What the back end writes.
 public enum OutputKind: String, CaseIterable, Sendable {
@@ -12,12 +13,25 @@ public struct BackEndFailure: Error {
   public init(_ message: String) { self.message = message }
 }
 
+/// Says that LLVM gave up, and ends the process.
+private func reportFatalError(_ reason: String) {
+  let text = "error[E9001]: the back end stopped: LLVM gave up: \(reason)\n"
+  var bytes = Array(text.utf8)
+  _ = write(2, &bytes, bytes.count)
+  exit(1)
+}
+
 final class TargetMachine {
   let machine: LLVMTargetMachineRef
   private let triple: UnsafeMutablePointer<CChar>
   private let layout: LLVMTargetDataRef
 
   init(_ mode: CodeGenOptions.Mode) throws {
+    LLVMInstallFatalErrorHandler { message in
+      // LLVM cannot go on; the process ends as it does for every other mistake of ours.
+      let reason = message.map { String(cString: $0) } ?? "no reason given"
+      reportFatalError(reason)
+    }
     LLVMInitializeNativeTarget()
     LLVMInitializeNativeAsmPrinter()
     LLVMInitializeNativeAsmParser()
