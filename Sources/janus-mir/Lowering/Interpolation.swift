@@ -7,12 +7,11 @@ extension FunctionLowering {
   mutating func lowerInterpolation(_ id: NodeID, _ node: Node, into dest: PlaceID) {
     let text = dest.exists ? dest : temporary(stringType)
     assign(text, string(""))
-    pushScope()
+    let own = items.count
     items.append(CleanupItem(.drop(text)))
     let words = Array(body.list(node.a))
     for i in stride(from: 0, to: words.count - 1, by: 2) {
       let part = NodeID(words[i])
-      pushScope()
       if words[i + 1] == UInt32.max {
         if body[part].kind == .string {
           appendText(literal(part, body[part]), to: text)
@@ -23,10 +22,10 @@ extension FunctionLowering {
         let specification = context.program.interner.text(body.strings[Int(words[i + 1])])
         format(part, specification, into: text)
       }
-      popScope()
     }
-    items.removeLast()
-    scopeStarts.removeLast()
+    // What the parts left behind dies with the statement; the text is now its owner's.
+    items.remove(at: own)
+    for i in own..<items.count { items[i].block = .none }
     if dest.isNone { ownInScope(text) }
   }
 

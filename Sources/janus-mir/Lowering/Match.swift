@@ -7,8 +7,8 @@ import MIR
 extension FunctionLowering {
   mutating func lowerMatch(_ node: Node, into dest: PlaceID) {
     let flags = MatchFlags(rawValue: node.flags)
-    pushScope()
     let scrutinee = place(NodeID(node.a))
+    openScope(of: scrutinee)
     var open = items
     // What a taking pattern leaves of the scrutinee differs from arm to arm.
     let shared = flags.contains(.takes) ? scopeStarts[scopeStarts.count - 1] : open.count

@@ -20,21 +20,17 @@ extension FunctionLowering {
       if endsLine { printText(string("\n"), output) }
       return
     }
-    pushScope()
     let text = beginText()
     for (index, argument) in arguments.enumerated() {
       if index > 0, endsLine { appendText(string(" "), to: text) }
-      pushScope()
       if body[argument].kind == .string {
         appendText(literal(argument, body[argument]), to: text)
       } else {
         display(place(argument), type(of: argument), into: text, quoted: false)
       }
-      popScope()
     }
     if endsLine { appendText(string("\n"), to: text) }
     callLanguage(output, [.borrow(text)], into: .none)
-    popScope()
   }
 
   func isString(_ type: TypeID) -> Bool { type == context.languageItems.stringType }

@@ -9,9 +9,7 @@ extension FunctionLowering {
     let isResult = isResultType(type(of: value))
     let success = isResult ? 0 : 1
     let (good, bad) = (newBlock(), newBlock())
-    pushScope()
     let scrutinee = place(value)
-    let open = items
     branch(isVariant(scrutinee, success), then: good, otherwise: bad)
     begin(bad)
     if isResult {
@@ -25,17 +23,12 @@ extension FunctionLowering {
       construct(result, [], variant: 0)
     }
     leaveFunction()
-    items = open
     begin(good)
-    if !isEmpty(mirType(of: id)) {
-      let target = dest.exists ? dest : temporary(mirType(of: id))
-      let part = payload(scrutinee, success, 0)
-      if isTemporary(value) { assign(target, take(part)) } else { copyValue(target, from: part) }
-      popScope(keeping: target)
-      if dest.isNone { ownInScope(target) }
-    } else {
-      popScope()
-    }
+    if isEmpty(mirType(of: id)) { return }
+    let target = dest.exists ? dest : temporary(mirType(of: id))
+    let part = payload(scrutinee, success, 0)
+    if isTemporary(value) { assign(target, take(part)) } else { copyValue(target, from: part) }
+    if dest.isNone { ownInScope(target) }
   }
 
   /// Builds the function's result from the error of `scrutinee`, converted if needed.
@@ -71,8 +64,8 @@ extension FunctionLowering {
   mutating func lowerCatching(_ node: Node, into dest: PlaceID) {
     let value = NodeID(node.a)
     let (good, bad, after) = (newBlock(), newBlock(), newBlock())
-    pushScope()
     let scrutinee = place(value)
+    openScope(of: scrutinee)
     let isResult = isResultType(type(of: value))
     let success = isResult ? 0 : 1
     let open = items
