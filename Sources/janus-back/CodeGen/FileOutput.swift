@@ -16,6 +16,16 @@ func writeFile(_ buffer: LLVMMemoryBufferRef, to path: String) throws {
     try writeAll(start, count, to: 1, path)
     return
   }
+  if isDevice(path) {
+    // Renaming would put a file in the place of the device or pipe.
+    let file = open(path, O_WRONLY)
+    guard file >= 0 else {
+      throw OutputFailure(path: path, reason: String(cString: strerror(errno)))
+    }
+    defer { close(file) }
+    try writeAll(start, count, to: file, path)
+    return
+  }
   let partial = "\(path).\(getpid()).partial"
   let file = open(partial, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
   guard file >= 0 else { throw OutputFailure(path: path, reason: String(cString: strerror(errno))) }
@@ -31,6 +41,12 @@ func writeFile(_ buffer: LLVMMemoryBufferRef, to path: String) throws {
     unlink(partial)
     throw OutputFailure(path: path, reason: reason)
   }
+}
+
+private func isDevice(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    && status.st_mode & S_IFMT != S_IFDIR
 }
 
 private func writeAll(
