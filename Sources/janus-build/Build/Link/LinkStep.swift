@@ -14,7 +14,9 @@ struct LinkRequest {
 
 extension LinkerLocation {
   /// The command that links `request`. Nothing in it depends on time or place but the paths
-  /// themselves, which do not reach the output.
+  /// themselves, which do not reach the output. Its first input is an empty script on standard
+  /// input, so that it can be started, which takes it as long as a small link, before the objects
+  /// are there: it reads them when its input is released.
   func command(_ request: LinkRequest) -> Command {
     var words = [
       "-pie", "-m", emulation, "--build-id=none", "--hash-style=gnu", "--eh-frame-hdr",
@@ -23,12 +25,13 @@ extension LinkerLocation {
     ]
     words += startFiles
     words += (request.libraryPaths + searchPaths).map { "-L\($0)" }
+    words.append("/dev/stdin")
     words += request.objects
     words += request.runtime
     words += request.libraries.map { "-l\($0)" }
     words += ["-lc", "-lgcc", "-lgcc_s", "-lc"]
     words += endFiles
-    return Command(executable: linker, arguments: words)
+    return Command(executable: linker, arguments: words, input: .held)
   }
 }
 

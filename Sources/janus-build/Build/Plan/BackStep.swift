@@ -18,12 +18,19 @@ extension BuildSession {
     }
     let folder = try temporaryFolder()
     defer { Files.remove(folder) }
-    let files = try reporter.timed("janus-back \(module.package.name)") {
-      try compile(module, objects, folder: folder)
+    var files = objectFiles(of: module, objects, folder: folder)
+    willExecute(linkAction)
+    let link = try startLink(module, files.paths, location, workspace, folder: folder)
+    do {
+      try reporter.timed("janus-back \(module.package.name)") {
+        try compile(module, objects, &files)
+      }
+    } catch {
+      _ = link.end()
+      throw error
     }
     let bytes = try reporter.timed("link \(module.package.name)") {
-      willExecute(linkAction)
-      return try link(module, files, location, workspace, folder: folder)
+      try finish(link, of: module)
     }
     try install(bytes, at: program)
     if let blob = cache.store(bytes) { cache.record([("program", blob)], of: linkAction.key) }
@@ -56,37 +63,47 @@ extension BuildSession {
     return memo.digest(of: path)
   }
 
-  /// The paths of all objects in order; what is not in the cache is compiled.
-  private func compile(
-    _ module: LoweredModule, _ objects: [Action], folder: String
-  ) throws -> [String] {
-    var files = [String](repeating: "", count: objects.count)
+  /// Where each object is or will be, and which of them have to be compiled.
+  private struct ObjectFiles {
+    var paths: [String]
     var missing: [Int] = []
+  }
+
+  private func objectFiles(
+    of module: LoweredModule, _ objects: [Action], folder: String
+  ) -> ObjectFiles {
+    var files = ObjectFiles(paths: [String](repeating: "", count: objects.count))
     for (index, object) in objects.enumerated() {
       if let blob = cache.outputs(of: object.key)?["object"], cache.bytes(of: blob) != nil {
-        files[index] = cache.path(of: blob)
+        files.paths[index] = cache.path(of: blob)
         result.reused += 1
       } else {
-        files[index] = "\(folder)/\(index).o"
-        missing.append(index)
+        files.paths[index] = "\(folder)/\(index).o"
+        files.missing.append(index)
       }
     }
-    guard !missing.isEmpty else { return files }
-    for index in missing {
+    return files
+  }
+
+  /// Compiles the objects that are missing, and stores them.
+  private func compile(
+    _ module: LoweredModule, _ objects: [Action], _ files: inout ObjectFiles
+  ) throws {
+    guard !files.missing.isEmpty else { return }
+    for index in files.missing {
       reporter.explain(
         "compile \(module.package.name), \(objects[index].name)",
         ["no object of this content is in the cache"])
       result.executed += 1
     }
-    try runBack(module, missing, files)
-    for index in missing {
-      guard let bytes = try? Files.read(files[index]) else {
+    try runBack(module, files.missing, files.paths)
+    for index in files.missing {
+      guard let bytes = try? Files.read(files.paths[index]) else {
         reporter.report([.missingObject(module.package.name)])
         throw BuildFailure()
       }
       if let blob = cache.store(bytes) { cache.record([("object", blob)], of: objects[index].key) }
     }
-    return files
   }
 
   private func runBack(_ module: LoweredModule, _ missing: [Int], _ files: [String]) throws {
@@ -175,10 +192,31 @@ extension BuildSession {
     return (names, folders)
   }
 
-  private func link(
+  /// A linker that waits for its objects.
+  private struct StartedLink {
+    var command: Command
+    var output: String
+    var child: ChildProcess
+
+    /// Ends a linker whose objects will not come.
+    func end() -> Outcome {
+      child.cancel()
+      return wait()
+    }
+
+    func wait() -> Outcome {
+      let pool = ProcessPool(limit: 1)
+      var outcome = Outcome(end: .exited(0))
+      pool.adopt(child) { outcome = $0 }
+      pool.runUntilEmpty()
+      return outcome
+    }
+  }
+
+  private func startLink(
     _ module: LoweredModule, _ objects: [String], _ location: LinkerLocation,
     _ workspace: Workspace, folder: String
-  ) throws -> [UInt8] {
+  ) throws -> StartedLink {
     let runtime: [String]
     switch toolchain.runtimeFlags(module.runtime, identity: identity, cache: cache) {
     case .success(let words): runtime = words
@@ -192,9 +230,20 @@ extension BuildSession {
       LinkRequest(
         objects: objects, runtime: runtime, libraries: names, libraryPaths: folders, output: output)
     )
-    let outcome = run(command)
-    guard outcome.succeeded, let bytes = try? Files.read(output) else {
+    switch ChildProcess.start(command) {
+    case .success(let child): return StartedLink(command: command, output: output, child: child)
+    case .failure(let error):
+      let outcome = Outcome(end: .notStarted(error.reason))
       reporter.report([.linkFailed(module.package.name, command, outcome)])
+      throw BuildFailure()
+    }
+  }
+
+  private func finish(_ link: StartedLink, of module: LoweredModule) throws -> [UInt8] {
+    link.child.releaseInput()
+    let outcome = link.wait()
+    guard outcome.succeeded, let bytes = try? Files.read(link.output) else {
+      reporter.report([.linkFailed(module.package.name, link.command, outcome)])
       throw BuildFailure()
     }
     return bytes

@@ -8,6 +8,8 @@ struct Command {
     case nothing
     case bytes([UInt8])
     case file(String)
+    /// A pipe that stays open, and empty, until `releaseInput`: the child waits for its end.
+    case held
   }
 
   var executable: String
@@ -27,7 +29,11 @@ struct Command {
       "\($0.key)=\(Command.quoted($0.value))"
     }
     words += ([executable] + arguments).map(Command.quoted)
-    if case .file(let path) = input { words += ["<", Command.quoted(path)] }
+    switch input {
+    case .file(let path): words += ["<", Command.quoted(path)]
+    case .held: words += ["<", "/dev/null"]
+    case .nothing, .bytes: break
+    }
     let line = words.joined(separator: " ")
     return directory.map { "(cd \(Command.quoted($0)) && \(line))" } ?? line
   }
@@ -102,6 +108,7 @@ final class ChildProcess {
   private var pending: [UInt8] = []
   private var pendingStart = 0
   private var ended: Outcome.End?
+  private var isHeld = false
 
   /// Starts `command`, or says why it cannot be.
   static func start(_ command: Command) -> Result<ChildProcess, SystemError> {
@@ -118,6 +125,8 @@ final class ChildProcess {
     switch command.input {
     case .nothing: input[0] = open("/dev/null", O_RDONLY | O_CLOEXEC)
     case .file(let path): input[0] = open(path, O_RDONLY | O_CLOEXEC)
+    case .held:
+      guard janus_pipe(&input) == 0 else { return fail() }
     case .bytes(let content):
       bytes = content
       guard janus_pipe(&input) == 0 else { return fail() }
@@ -135,7 +144,8 @@ final class ChildProcess {
       child.inputDescriptor = input[1]
       child.outputDescriptor = output[0]
       child.errorDescriptor = errors[0]
-      if bytes.isEmpty { child.closeInput() }
+      if case .held = command.input { child.isHeld = true }
+      if bytes.isEmpty, !child.isHeld { child.closeInput() }
       return .success(child)
     }
   }
@@ -191,7 +201,7 @@ final class ChildProcess {
   /// Takes part in one round of `poll`: what to wait for.
   var interests: [pollfd] {
     var list: [pollfd] = []
-    if inputDescriptor >= 0 {
+    if inputDescriptor >= 0, !isHeld {
       list.append(pollfd(fd: inputDescriptor, events: Int16(POLLOUT), revents: 0))
     }
     if outputDescriptor >= 0 {
@@ -227,6 +237,15 @@ final class ChildProcess {
     return true
   }
 
+  /// Lets a child that was started with held input go on.
+  func releaseInput() {
+    isHeld = false
+    closeInput()
+  }
+
+  /// Ends a child whose work is not wanted any more.
+  func cancel() { stop(.signalled(SIGKILL)) }
+
   /// True when nothing is left to read, so that only the end of the child is awaited.
   var isSilent: Bool { outputDescriptor < 0 && errorDescriptor < 0 }
 
@@ -236,7 +255,7 @@ final class ChildProcess {
   }
 
   private func feed() {
-    guard inputDescriptor >= 0 else { return }
+    guard inputDescriptor >= 0, !isHeld else { return }
     while pendingStart < pending.count {
       let count = pending.withUnsafeBytes {
         write(inputDescriptor, $0.baseAddress! + pendingStart, pending.count - pendingStart)

@@ -21,6 +21,11 @@ final class ProcessPool {
     waiting.append((command, then))
   }
 
+  /// Waits for a child that was started already.
+  func adopt(_ child: ChildProcess, then: @escaping (Outcome) -> Void) {
+    running.append((child, then))
+  }
+
   /// Returns when no child is left.
   func runUntilEmpty() {
     while true {

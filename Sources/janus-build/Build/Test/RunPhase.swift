@@ -50,11 +50,13 @@ extension SuiteRun {
   }
 
   private func link(_ running: RunningCase, _ way: String, _ base: String, _ pool: ProcessPool) {
-    let command = linker.command(
+    var command = linker.command(
       LinkRequest(objects: ["\(base).o"], runtime: runtime, output: base))
-    pool.add(command) { [self] outcome in
+    command.input = .nothing
+    let linking = command
+    pool.add(linking) { [self] outcome in
       guard outcome.succeeded else {
-        return running.fail("\(way): the linker \(explain(command, outcome))")
+        return running.fail("\(way): the linker \(explain(linking, outcome))")
       }
       if running.test.kind.runs {
         start(running, way, base, [], pool, timeout: 60)
