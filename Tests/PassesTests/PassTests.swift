@@ -505,3 +505,36 @@ private func main(_ locals: String, _ blocks: String) -> String {
         """)
   }
 }
+
+@Suite struct LentValueTests {
+  /// A panic between the move out of an `inout` parameter and its new value.
+  @Test func panicThatLosesALentValueEndsTheProcess() throws {
+    let body = """
+      func @update (inout Owner) -> void file 0 line 1 offset 0 {
+        result _0: void
+        inout mutable _1 t: Owner @1:1(100..101)
+        stack _2: Owner
+      bb0:
+        check #4 1:bool
+        call @take(move _1) -> bb1
+      bb1:
+        _2 = call @make(1:i64) -> bb2
+      bb2:
+        _1 = assign move _2
+        call @use(borrow _1) -> bb3
+      bb3:
+        return
+      }
+      """
+    var module = try #require(parse(body))
+    var diagnostics = Diagnostics()
+    let results = runPasses(
+      &module, reporting: &diagnostics, options: PassOptions(verify: true))
+    #expect(diagnostics.all.map(\.message) == [])
+    #expect(results.problems.map(\.description) == [])
+    let text = writeMIRText(try #require(module.functions.last), of: module)
+    // Only where the value may be missing does unwinding end in a panic.
+    #expect(text.contains("unwinding:\n  branch copy _3, "))
+    #expect(text.contains("panic exclusivity"))
+  }
+}

@@ -37,7 +37,7 @@ extension Interpreter {
     if let start = record.pointee.code, let sites = record.pointee.sites {
       let site = sites[code - start]
       let file = module.functions[record.pointee.function].file
-      if file != UInt32.max {
+      if file != UInt32.max, site.line > 0 {
         (panic.file, panic.line, panic.column) = (module.files[Int(file)], site.line, site.column)
       }
     }

@@ -297,8 +297,10 @@ private struct DropElaborator {
   ) {
     let end = function.addBlock(isCleanup: true)
     let message: Operand = flags.lostMessage.isNone ? .none : .constant(flags.lostMessage)
+    let parameter = self.paths.paths[Int(paths[0])].local
     function.terminate(
-      end, Terminator(kind: .panic, operand: message, panic: .exclusivity), at: writer.location)
+      end, Terminator(kind: .panic, operand: message, panic: .exclusivity),
+      at: function.locals[parameter].location)
     for path in paths {
       guard state.maybeInitialised(path) else { return writer.go(to: end, &function) }
       let next = function.addBlock(isCleanup: true)
@@ -466,50 +468,5 @@ private struct DropElaborator {
     var result: [PathIndex] = []
     paths.forSubtree(variant) { if !paths.paths[Int($0)].isVariant { result.append($0) } }
     return result
-  }
-}
-
-/// Where rewritten instructions go. Blocks made on the way have the block's own cleanup.
-struct BlockWriter {
-  var block: BlockID
-  let isCleanup: Bool
-  let cleanup: BlockID
-  var location = MIRLocation.none
-
-  init(block: BlockID, isCleanup: Bool, cleanup: BlockID) {
-    self.block = block
-    self.isCleanup = isCleanup
-    self.cleanup = cleanup
-  }
-
-  func append(_ instruction: Instruction, _ function: inout MIRFunction) {
-    function.append(instruction, to: block, at: location)
-  }
-
-  func go(to target: BlockID, _ function: inout MIRFunction) {
-    function.terminate(block, Terminator(kind: .goto, next: target), at: location)
-  }
-
-  func branch(
-    _ flag: PlaceID, then: BlockID, otherwise: BlockID, _ function: inout MIRFunction
-  ) {
-    function.terminate(
-      block, Terminator(kind: .branch, operand: .copy(flag), next: then, otherwise: otherwise),
-      at: location)
-  }
-
-  /// Runs `body` for what happens when `flag` is set, and continues behind it.
-  mutating func conditionally(
-    _ flag: PlaceID, _ function: inout MIRFunction,
-    _ body: (inout BlockWriter, inout MIRFunction) -> Void
-  ) {
-    let then = function.addBlock(cleanup: cleanup, isCleanup: isCleanup)
-    let after = function.addBlock(cleanup: cleanup, isCleanup: isCleanup)
-    branch(flag, then: then, otherwise: after, &function)
-    var inner = self
-    inner.block = then
-    body(&inner, &function)
-    inner.go(to: after, &function)
-    block = after
   }
 }

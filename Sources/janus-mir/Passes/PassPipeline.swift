@@ -68,6 +68,7 @@ private func run(
   }
   finish(.build, function, &results)
   let errorsBefore = diagnostics.errorCount
+  makeUnwindingExplicit(in: &function)
   let paths = MovePaths(of: function, shapes)
   var elaboration = DropElaboration()
   if paths.isEmpty {

@@ -1,0 +1,40 @@
+// Makes the ends of unwinding explicit in functions that move out of `inout` parameters.
+// Reads: functions as lowering made them. Produces: the same with a cleanup block wherever a panic
+// would leave the function without one. Drop elaboration then sees what a panic leaves behind
+// (a panic that leaves a lent value moved out ends the process), and simplification takes the blocks
+// away again that only resume.
+// Rejects: nothing. Assumes: a verified function.
+import Base
+import MIR
+
+/// Adds the missing cleanups to `function` if it moves out of an `inout` parameter.
+func makeUnwindingExplicit(in function: inout MIRFunction) {
+  guard !function.attributes.contains(.glue), movesOutOfLent(function) else { return }
+  let end = function.addBlock(isCleanup: true)
+  function.terminate(end, Terminator(kind: .resume), at: .none)
+  for id in function.blocks.ids where !function.blocks[id].isCleanup {
+    if function.blocks[id].cleanup.isNone { function.blocks[id].cleanup = end }
+    switch function.blocks[id].terminator.kind {
+    case .call, .panic:
+      if function.blocks[id].terminator.cleanup.isNone {
+        function.blocks[id].terminator.cleanup = end
+      }
+    case .goto, .branch, .switch, .return, .unreachable, .resume: break
+    }
+  }
+}
+
+private func movesOutOfLent(_ function: MIRFunction) -> Bool {
+  guard function.locals.elements.contains(where: { $0.storage == .inoutParameter }) else {
+    return false
+  }
+  func moves(_ operand: Operand) -> Bool {
+    guard operand.kind == .move, case .local(let local) = function.places[operand.placeID].base
+    else { return false }
+    return function.locals[local].storage == .inoutParameter
+  }
+  return function.operands.contains(where: moves)
+    || function.blocks.elements.contains { block in
+      block.instructions.contains { moves($0.a) || moves($0.b) }
+    }
+}
