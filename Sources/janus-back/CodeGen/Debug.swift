@@ -21,6 +21,7 @@ final class DebugInfo {
   private var scope: LLVMMetadataRef?
   private var scopeFile: LLVMMetadataRef
   private var baseLine: Int32 = 0
+  private var hasSource = false
   private let unitFile: LLVMMetadataRef
 
   /// The debugger finds sources relative to where it runs: paths are as users wrote them.
@@ -78,8 +79,9 @@ final class DebugInfo {
   func begin(_ function: MIRFunction, _ value: Value) {
     scopeFile = file(function.file)
     baseLine = function.baseLine
-    let hasSource = function.file != UInt32.max
-    let line = UInt32(max(function.baseLine, 0))
+    hasSource = function.file != UInt32.max
+    // Line 0: code that stands in no file.
+    let line = hasSource ? UInt32(max(function.baseLine, 0)) : 0
     let flags = hasSource ? LLVMDIFlagZero : LLVMDIFlagArtificial
     let name = function.displayName
     // Without the symbol: given one, debuggers know C functions by nothing else.
@@ -99,6 +101,7 @@ final class DebugInfo {
   }
 
   func setLocation(_ location: MIRLocation) {
+    guard hasSource else { return setLine(0, 0) }
     setLine(UInt32(max(baseLine &+ location.line, 0)), UInt32(max(location.column, 0)))
   }
 
