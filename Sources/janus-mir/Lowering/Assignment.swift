@@ -39,8 +39,8 @@ extension FunctionLowering {
     body[id].kind != .variable && mayWrite(id)
   }
 
-  /// Puts the value of `new` in place of the old one, then destroys the old one. A variable that may
-  /// hold nothing is emptied first instead, which no other code can tell.
+  /// Puts the value of `new` in place of the old one, then destroys the old one. A variable that
+  /// may hold nothing is emptied first instead, which no other code can tell.
   private mutating func replaceValue(in place: PlaceID, by new: PlaceID, mayBeEmpty: Bool) {
     let type = type(of: place)
     if mayBeEmpty || ownership(type) == .copyable {

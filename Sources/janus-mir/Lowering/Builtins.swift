@@ -99,7 +99,9 @@ extension FunctionLowering {
   ) {
     let pointer = mirType(of: arguments[0])
     let values = operands(arguments)
-    guard dest.exists, case .pointer(let target) = context.module.types[pointer].kind else { return }
+    guard dest.exists, case .pointer(let target) = context.module.types[pointer].kind else {
+      return
+    }
     if builtin == .pointerOffset {
       emit(
         Instruction(.pointerOffset, type: target, dest: dest, a: values[0], b: values[1]))

@@ -27,7 +27,8 @@ extension FunctionLowering {
       callDerived(kind, nodes(node.b), types.first ?? TypeTable.error, into: dest)
     case .unresolved:
       let name = context.program.declarations[method].path
-      reportUnsupported("`\(name)` of `\(context.program.name(of: types.first ?? TypeTable.error))`", id)
+      reportUnsupported(
+        "`\(name)` of `\(context.program.name(of: types.first ?? TypeTable.error))`", id)
       unreachable()
     }
   }

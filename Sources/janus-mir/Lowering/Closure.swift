@@ -36,9 +36,11 @@ extension FunctionLowering {
     emit(
       Instruction(
         .makeFunction, type: type(of: dest), dest: dest, a: .function(target), b: value))
-    lowerClosureBody(closure, id, target, environment, captured.map {
-      $0.exists ? type(of: $0) : voidType
-    })
+    lowerClosureBody(
+      closure, id, target, environment,
+      captured.map {
+        $0.exists ? type(of: $0) : voidType
+      })
   }
 
   private func captureOperand(_ variable: VariableID, _ place: PlaceID) -> Operand {
@@ -161,7 +163,8 @@ extension ModuleLowering {
     for (place, parameter) in zip(places, signature.parameters) {
       switch parameter.mode {
       case .inout: operands.append(.borrowMutable(place))
-      case .borrowed: operands.append(scalarOf[parameter.type.index] ? .copy(place) : .borrow(place))
+      case .borrowed:
+        operands.append(scalarOf[parameter.type.index] ? .copy(place) : .borrow(place))
       case .owned: operands.append(scalarOf[parameter.type.index] ? .copy(place) : .move(place))
       }
     }

@@ -17,6 +17,10 @@ extension FunctionLowering {
 }
 
 extension ModuleLowering {
-  func demandDrop(_ type: MIRTypeID) { demandGlue(.drop, sourceOf[type.index], module.types[type].dropGlue) }
-  func demandCopy(_ type: MIRTypeID) { demandGlue(.copy, sourceOf[type.index], module.types[type].copyGlue) }
+  func demandDrop(_ type: MIRTypeID) {
+    demandGlue(.drop, sourceOf[type.index], module.types[type].dropGlue)
+  }
+  func demandCopy(_ type: MIRTypeID) {
+    demandGlue(.copy, sourceOf[type.index], module.types[type].copyGlue)
+  }
 }

@@ -160,7 +160,10 @@ extension FunctionLowering {
       let name = Array(test.name.utf8)
       call(
         run,
-        [constant(.cString(type: bytes, bytes: name)), i64(Int64(name.count)), .function(test.wrapper)],
+        [
+          constant(.cString(type: bytes, bytes: name)), i64(Int64(name.count)),
+          .function(test.wrapper),
+        ],
         into: result)
     }
     let summary = context.functionReference(

@@ -47,7 +47,9 @@ extension FunctionLowering {
     let signature = context.module.signatures[function.signature]
     if body.root.exists { location = locate(body.root) }
     beginFunction()
-    let parameters = (0..<min(Int(body.parameterCount), signature.parameters.count)).map { UInt32($0) }
+    let parameters = (0..<min(Int(body.parameterCount), signature.parameters.count)).map {
+      UInt32($0)
+    }
     for index in parameters { addParameter(index, signature.parameters[Int(index)]) }
     addDestination()
     beginReached(newBlock())

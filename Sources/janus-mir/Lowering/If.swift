@@ -45,7 +45,8 @@ extension FunctionLowering {
     begin(after)
   }
 
-  /// A condition that this instance decides: the other branch may not even make sense for its types.
+  /// A condition that this instance decides: the other branch may not even make sense for its
+  /// types.
   private func knownCondition(_ id: NodeID) -> Bool? {
     let node = body[id]
     if node.kind == .unary, node.a == UnaryOperator.not.rawValue {

@@ -37,7 +37,8 @@ extension ModuleLowering {
     let value = program.declarations[declaration]
     guard case .function(let detail) = value.detail else {
       diagnostics.report(.notLowered("`\(value.path)` used as a function", value.nameSpan))
-      return functionReference("unsupported." + value.path, MIRSignature(parameters: [], result: mirType(TypeTable.void)))
+      return functionReference(
+        "unsupported." + value.path, MIRSignature(parameters: [], result: mirType(TypeTable.void)))
     }
     if !detail.runtimeName.isEmpty {
       var type = signature(of: detail, arguments)
@@ -82,7 +83,9 @@ extension ModuleLowering {
     let known = simpleInstances[declaration.index]
     if known.exists { return known }
     var type = TypeTable.void
-    if case .constant(let declared, _) = program.declarations[declaration].detail { type = declared }
+    if case .constant(let declared, _) = program.declarations[declaration].detail {
+      type = declared
+    }
     let reference = demandValue(
       .constant(declaration), declaration, type, [], program.declarations[declaration].profile,
       suffix: "")
@@ -106,7 +109,8 @@ extension ModuleLowering {
       break
     }
     let reference = demandValue(
-      .defaultValue(declaration, index: index), declaration, program.substitute(arguments, in: type), arguments,
+      .defaultValue(declaration, index: index), declaration,
+      program.substitute(arguments, in: type), arguments,
       policy, suffix: ".default\(index)")
     genericInstances[key] = reference
     return reference

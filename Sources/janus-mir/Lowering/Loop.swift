@@ -29,7 +29,11 @@ extension FunctionLowering {
     let target = loops[loops.count - 1 - Int(node.a)]
     pushScope()
     if node.b != UInt32.max {
-      if target.dest.exists { lower(NodeID(node.b), into: target.dest) } else { discard(NodeID(node.b)) }
+      if target.dest.exists {
+        lower(NodeID(node.b), into: target.dest)
+      } else {
+        discard(NodeID(node.b))
+      }
     }
     exitItems(downTo: target.breakDepth, keeping: target.dest)
     go(to: target.breakBlock)
@@ -72,7 +76,8 @@ extension FunctionLowering {
     let (header, enter, step, after) = (newBlock(), newBlock(), newBlock(), newBlock())
     go(to: header)
     begin(header)
-    let more = binary(isInclusive ? .lessEqual : .less, type, .copy(counter), .copy(limit), boolType)
+    let more = binary(
+      isInclusive ? .lessEqual : .less, type, .copy(counter), .copy(limit), boolType)
     branch(more, then: enter, otherwise: after)
     begin(enter)
     pushScope()
@@ -112,7 +117,8 @@ extension FunctionLowering {
     if isPlace(body[sequence].kind) || body[sequence].kind == .inoutArgument {
       let isExclusive = flags.contains(.lendsExclusively)
       if case .array = context.module.types[type(of: base)].kind {
-        // Its elements are parts of the place itself, which the loop therefore uses by another name.
+        // Its elements are parts of the place itself, which the loop therefore uses by another
+        // name.
         base = lendWhole(base, exclusive: isExclusive)
       } else {
         beginAccess(base, exclusive: isExclusive)
@@ -188,7 +194,8 @@ extension FunctionLowering {
     let data = dataPointer(of: whole, source: source)
     let pointer = temporary(type(of: data.placeID))
     assign(pointer, data)
-    if case .array = kind(of: source) {} else {
+    if case .array = kind(of: source) {
+    } else {
       assign(field(whole, 1), i64(0))
       ownInScope(whole)
     }

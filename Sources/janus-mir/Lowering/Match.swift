@@ -48,8 +48,8 @@ extension FunctionLowering {
     }
   }
 
-  /// Tests the arm, runs its body and leaves the match; the scrutinee dies on the way. `isKnown`: the
-  /// variant was tested already.
+  /// Tests the arm, runs its body and leaves the match; the scrutinee dies on the way. `isKnown`:
+  /// the variant was tested already.
   private mutating func lowerArm(
     _ arm: Node, _ scrutinee: PlaceID, _ flags: MatchFlags, _ dest: PlaceID,
     otherwise: BlockID, after: BlockID, isKnown: Bool

@@ -186,7 +186,8 @@ extension FunctionLowering {
       "janus_alloc",
       MIRSignature(
         parameters: [
-          MIRParameter(type: i64Type, mode: .borrowed), MIRParameter(type: i64Type, mode: .borrowed),
+          MIRParameter(type: i64Type, mode: .borrowed),
+          MIRParameter(type: i64Type, mode: .borrowed),
         ], result: type(of: memory)), isRuntime: true)
     call(allocator, [.copy(bytes), i64(info.alignment)], into: memory)
     let found = binary(

@@ -99,14 +99,18 @@ extension FunctionLowering {
     let base = temporary(type)
     let exponent = temporary(i64Type)
     assign(base, a)
-    if type == i64Type { assign(exponent, b) } else {
+    if type == i64Type {
+      assign(exponent, b)
+    } else {
       emit(Instruction(.convert, type: type, dest: exponent, a: b))
     }
     let total = temporary(type)
     let one: Operand =
       isFloat ? constant(.float(type: type, bits: (1.0 as Double).bitPattern)) : integer(1, type)
     assign(total, one)
-    let (test, odd, next, square, done) = (newBlock(), newBlock(), newBlock(), newBlock(), newBlock())
+    let (test, odd, next, square, done) = (
+      newBlock(), newBlock(), newBlock(), newBlock(), newBlock()
+    )
     go(to: test)
     begin(test)
     let more = binary(.greater, i64Type, .copy(exponent), i64(0), boolType)

@@ -34,7 +34,8 @@ extension FunctionLowering {
     guard let condition = arguments.first else { return }
     if arguments.count < 2 || body[arguments[1]].kind == .string {
       let text =
-        arguments.count < 2 ? string(sourceText(condition)) : literal(arguments[1], body[arguments[1]])
+        arguments.count < 2
+        ? string(sourceText(condition)) : literal(arguments[1], body[arguments[1]])
       let value = operand(condition)
       emitPanicking(
         Instruction(.check, a: value, b: text, immediate: PanicKind.assertion.rawValue))

@@ -174,7 +174,11 @@ extension FunctionLowering {
       }
     case .letBinding, .varBinding, .ownedParameter, .inoutParameter:
       let local = declare(variable)
-      if flags.contains(.takes) { assign(local, take(place)) } else { copyValue(local, from: place) }
+      if flags.contains(.takes) {
+        assign(local, take(place))
+      } else {
+        copyValue(local, from: place)
+      }
       ownInScope(local)
     }
   }
@@ -210,9 +214,11 @@ extension FunctionLowering {
             copyValue(locals[position], from: part)
           }
         }
-        if !names.contains(name), let position = names.firstIndex(where: {
-          body.variables[Int($0)].name == symbol
-        }) {
+        if !names.contains(name),
+          let position = names.firstIndex(where: {
+            body.variables[Int($0)].name == symbol
+          })
+        {
           variables[Int(name)] = locals[position]
         }
       }

@@ -43,8 +43,8 @@ struct LoopTarget {
 extension FunctionLowering {
   mutating func pushScope() { scopeStarts.append(items.count) }
 
-  /// Opens a scope at the value in `scrutinee`, when it was just built: what is taken from it differs
-  /// from path to path. Other temporaries of the same expression die with the statement.
+  /// Opens a scope at the value in `scrutinee`, when it was just built: what is taken from it
+  /// differs from path to path. Other temporaries of the same expression die with the statement.
   mutating func openScope(of scrutinee: PlaceID) {
     var start = items.count
     if case .drop(let place)? = items.last?.action, place == scrutinee { start -= 1 }

@@ -50,8 +50,8 @@ extension ModuleLowering {
     builder.complete()
   }
 
-  /// All statics in the order of their initialisation: those that the initialiser of one reaches come
-  /// first, ties by symbol.
+  /// All statics in the order of their initialisation: those that the initialiser of one reaches
+  /// come first, ties by symbol.
   func staticOrder() -> [StaticID] {
     let bySymbol = module.statics.ids.sorted {
       module.statics[$0].symbol < module.statics[$1].symbol

@@ -238,12 +238,14 @@ extension ModuleLowering {
   }
 
   /// Of function values: the environment comes first.
-  func functionTypeSignature(_ parameters: [FunctionTypeParameter], _ result: TypeID) -> SignatureID {
+  func functionTypeSignature(_ parameters: [FunctionTypeParameter], _ result: TypeID) -> SignatureID
+  {
     let result = reservedType(result)
     return signature(
       MIRSignature(
         parameters: parameters.map { MIRParameter(type: reservedType($0.type), mode: $0.mode.mir) },
-        result: result, hasEnvironment: true, hasDestination: ownershipOf[result.index] != .trivial))
+        result: result, hasEnvironment: true, hasDestination: ownershipOf[result.index] != .trivial)
+    )
   }
 }
 

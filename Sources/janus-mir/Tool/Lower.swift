@@ -27,7 +27,8 @@ struct Lower: ParsableCommand {
   var output: String?
   @Option(help: "What to write: jmir or text.")
   var emit = EmitForm.jmir
-  @Option(help: "Print every function after build, initialisation, exclusivity, … (see the passes).")
+  @Option(
+    help: "Print every function after build, initialisation, exclusivity, … (see the passes).")
   var printAfter: String?
   @Flag(help: "Lower for a release build.")
   var release = false

@@ -74,7 +74,8 @@ struct ModulePipeline {
   }
 
   private func lower(_ job: ModuleJob, reporting diagnostics: inout Diagnostics) -> MIRModule? {
-    guard let package = program.packages.ids.first(where: { program.packages[$0].name == job.module })
+    guard
+      let package = program.packages.ids.first(where: { program.packages[$0].name == job.module })
     else {
       diagnostics.report(.unknownModule(job.module))
       return nil
@@ -163,6 +164,8 @@ extension Diagnostic {
   }
 
   fileprivate static func malformed(_ problem: MIRProblem) -> Diagnostic {
-    Diagnostic(.internalError, "lowering made MIR that is not well-formed: \(problem.description)", at: .none)
+    Diagnostic(
+      .internalError, "lowering made MIR that is not well-formed: \(problem.description)", at: .none
+    )
   }
 }

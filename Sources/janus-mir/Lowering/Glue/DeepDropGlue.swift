@@ -1,8 +1,8 @@
 // Destruction of types that can contain themselves through boxes and lists, without recursion: a
-// list of tasks that belongs to the outermost drop. A *step* destroys one value: it pushes tasks for
-// the parts in order of declaration, so that they are run in reverse, and runs the destructor. A task
-// is a function value whose environment is the address it works on, and a count.
-// When a destructor panics, the tasks that remain are run while unwinding.
+// list of tasks that belongs to the outermost drop. A *step* destroys one value: it pushes tasks
+// for the parts in order of declaration, so that they are run in reverse, and runs the destructor.
+// A task is a function value whose environment is the address it works on, and a count. When a
+// destructor panics, the tasks that remain are run while unwinding.
 import ASTDB
 import Base
 import MIR
@@ -156,7 +156,8 @@ extension ModuleLowering {
     let task = builder.temporary(shapes.task)
     builder.assign(task, .copy(builder.pointee(slot)))
     builder.emitCall(
-      callee: .none, value: .copy(builder.field(task, 0)), signature: signature(shapes.stepSignature),
+      callee: .none, value: .copy(builder.field(task, 0)),
+      signature: signature(shapes.stepSignature),
       [.copy(builder.field(task, 1)), .copy(opaque)], into: .none, unwinds: true)
     builder.go(to: header)
     builder.begin(done)

@@ -46,7 +46,9 @@ extension FunctionLowering {
     _ a: PlaceID, _ source: TypeID, into out: PlaceID
   ) -> Bool {
     let trait = context.languageItems.display
-    guard trait.exists, context.program.implementation(of: trait, for: source) != nil else { return false }
+    guard trait.exists, context.program.implementation(of: trait, for: source) != nil else {
+      return false
+    }
     let text = temporary(stringType)
     guard callImplementation(trait, source, [.borrow(a)], into: text) else { return false }
     pushScope()

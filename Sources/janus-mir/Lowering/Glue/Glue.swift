@@ -22,7 +22,8 @@ extension ModuleLowering {
   func glueReference(_ kind: GlueKind, _ type: TypeID) -> FunctionRefID {
     let key = GlueKey(kind: kind, type: type)
     if let known = glueReferences[key] { return known }
-    let symbol = "\(kind.rawValue).\(program.name(of: type)).\(program.stableHash(of: type).shortHex)"
+    let symbol =
+      "\(kind.rawValue).\(program.name(of: type)).\(program.stableHash(of: type).shortHex)"
     let reference = functionReference(symbol, glueSignature(kind, reservedType(type)))
     glueReferences[key] = reference
     return reference
@@ -56,7 +57,8 @@ extension ModuleLowering {
   func demandGlue(_ kind: GlueKind, _ type: TypeID, _ reference: FunctionRefID) {
     guard reference.exists, demandedGlue.insert(reference).inserted else { return }
     pending.append(
-      PendingFunction(source: .glue(kind, type), arguments: [], policy: .core, reference: reference))
+      PendingFunction(source: .glue(kind, type), arguments: [], policy: .core, reference: reference)
+    )
   }
 
   /// The function of a kind for a type, demanded.
@@ -127,7 +129,9 @@ extension FunctionLowering {
     guard case .nominal(let declaration, let arguments) = kind(of: type),
       case .enumeration(let detail) = context.program.declarations[declaration].detail
     else { return nil }
-    return detail.variants.map { $0.fields.map { context.program.substitute(arguments, in: $0.type) } }
+    return detail.variants.map {
+      $0.fields.map { context.program.substitute(arguments, in: $0.type) }
+    }
   }
 
   func structure(_ type: TypeID) -> StructureDetail? {
