@@ -12,7 +12,7 @@ struct Job {
   /// Hash of everything but the files' contents that checking depends on.
   var settings: Hash128
 
-  /// Reads a job line; nil when it is not what CONTRACT says, which `janus-build` never sends.
+  /// Reads a job line; nil when it does not describe a package, which `janus-build` never sends.
   init?(line: String) {
     guard let json = JSON(parsing: Array(line.utf8)), let name = json["package"].string,
       let profile = json["profile"].string.flatMap(Profile.init(name:)),
