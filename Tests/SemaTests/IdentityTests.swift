@@ -10,10 +10,17 @@ private func hashes(_ source: String, _ path: String) -> (Hash128, Hash128, Hash
   return (d.stableID, d.syntaxHash, d.interfaceHash)
 }
 
-@Test func commentsAndLinesChangeNothing() {
+@Test func commentsAndLinesBetweenDeclarationsChangeNothing() {
   let before = hashes("func f(a: i64) -> i64 { return a }\n", "main.f")
-  let after = hashes("// more\n\nfunc f(a: i64) -> i64 {\n  return a  // same\n}\n", "main.f")
+  let after = hashes("// more\n\nfunc f(a: i64) -> i64 { return a } // same\n", "main.f")
   #expect(before == after)
+}
+
+@Test func layoutInsideChangesPositionsOnly() {
+  let before = hashes("func f(a: i64) -> i64 { return a }\n", "main.f")
+  let after = hashes("func f(a: i64) -> i64 {\n  return a\n}\n", "main.f")
+  #expect(before.1 != after.1)
+  #expect(before.2 == after.2)
 }
 
 @Test func bodiesAreNoInterfaces() {

@@ -32,6 +32,7 @@ final class PreviousCheck {
     guard (try? database.restoreBodies(of: id, object: old.objectKey, in: program)) == true else {
       return false
     }
+    program.declarations[id].bodyHash = old.bodyHash
     restored.append((id, old.reads.map(\.target)))
     return true
   }

@@ -4,6 +4,7 @@ import Base
 /// What the last run recorded about a declaration.
 public struct PreviousDeclaration: Sendable {
   public var syntaxHash: Hash128
+  public var bodyHash: Hash128
   /// Names the stored code for `restoreBodies`.
   public var objectKey: Int64
   /// Row keys of the declarations whose interfaces its checking read, with the hashes they had.
@@ -26,12 +27,13 @@ extension ASTDB {
   ) throws -> [Int64: PreviousDeclaration] {
     var result: [Int64: PreviousDeclaration] = [:]
     let rows = try connection.prepare(
-      "SELECT d.id, d.syntax_hash, d.object_id FROM declaration d JOIN file f ON f.id=d.file_id "
+      "SELECT d.id, d.syntax_hash, d.object_id, d.body_hash FROM declaration d JOIN file f ON f.id=d.file_id "
         + "JOIN package p ON p.id=f.package_id WHERE p.name=?1 AND d.is_clean")
     rows.bind(1, package)
     while try rows.step() {
       result[rows.int(0)] = PreviousDeclaration(
-        syntaxHash: Hash128(storedBytes: rows.blob(1)), objectKey: rows.int(2), reads: [])
+        syntaxHash: Hash128(storedBytes: rows.blob(1)),
+        bodyHash: Hash128(storedBytes: rows.blob(3)), objectKey: rows.int(2), reads: [])
     }
     let reads = try connection.prepare(
       "SELECT r.declaration_id, r.target_id, r.interface_hash FROM read r "

@@ -193,7 +193,7 @@ extension SemaContext {
     for named in declarationsNamed(by: id) {
       hash.add(program.declarations[named].interfaceHash)
       if program.declarations[named].kind == .function {
-        hash.add(program.declarations[named].syntaxHash)
+        hash.add(sources[named.index].tokenHash)
       }
     }
     program.declarations[id].interfaceHash = hash.finish()

@@ -1,6 +1,7 @@
-// What names and members could mean in a module beside the declarations that were read: a new
-// declaration, import or impl can change the meaning of code whose text and reads stay the same. The
-// hash of all that is made part of each declaration's syntax hash, so such code is checked again.
+// Completes the syntax hashes, which decide whether code that reads the same is taken from the last
+// run. Two things count beside the tokens. What names and members could mean in the module: a new
+// declaration, import or impl can change the meaning of code whose text stays the same. And the
+// layout inside the declaration, because positions in it are stored relative to its start.
 import ASTDB
 import Base
 import Parser
@@ -20,10 +21,20 @@ extension SemaContext {
         environment = environmentHash(of: module, everywhere)
         hashes[module] = environment
       }
+      sources[index].tokenHash = program.declarations[id].syntaxHash
       var hash = HashBuilder()
       hash.add(program.declarations[id].syntaxHash)
       hash.add(environment)
+      hash.add(layoutHash(of: program.declarations[id].span))
       program.declarations[id].syntaxHash = hash.finish()
+    }
+  }
+
+  private func layoutHash(of span: SourceSpan) -> Hash128 {
+    program.files[span.file].bytes.withUnsafeBytes { bytes in
+      let start = min(max(Int(span.start), 0), bytes.count)
+      let end = min(max(Int(span.end), start), bytes.count)
+      return Hash128.of(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
     }
   }
 

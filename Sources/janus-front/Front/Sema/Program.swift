@@ -91,8 +91,8 @@ extension SemaContext {
     resolveSignatures(from: first)
     compareDeclarations(from: first)
     checkMain(of: package)
-    hashInterfaces(from: first)
     hashEnvironments(from: first)
+    hashInterfaces(from: first)
     checkBodies(from: first, reuse: reuse)
   }
 

@@ -9,6 +9,8 @@ import Parser
 public struct DeclarationSource: Sendable {
   public var file: SourceFileID
   public var node: SyntaxID
+  /// Of the tokens alone.
+  var tokenHash = Hash128.zero
   public init(file: SourceFileID = .none, node: SyntaxID = .none) {
     self.file = file
     self.node = node

@@ -96,7 +96,7 @@ extension SemaContext {
     }
     hash.add(d.genericParameters.count)
     for parameter in d.genericParameters { add(parameter, to: &hash) }
-    add(d.detail, syntaxHash: d.syntaxHash, to: &hash)
+    add(d.detail, tokenHash: sources[id.index].tokenHash, to: &hash)
     program.declarations[id].interfaceHash = hash.finish()
   }
 
@@ -111,7 +111,7 @@ extension SemaContext {
   }
 
   private func add(
-    _ detail: DeclarationDetail, syntaxHash: Hash128, to hash: inout HashBuilder
+    _ detail: DeclarationDetail, tokenHash: Hash128, to hash: inout HashBuilder
   ) {
     switch detail {
     case .function(let function): add(function, to: &hash)
@@ -142,7 +142,7 @@ extension SemaContext {
       hash.add(program.stableHash(of: type))
       // The value may not be known; then what was written stands for it.
       hash.add(value.map { "\($0)" } ?? "")
-      if value == nil { hash.add(syntaxHash) }
+      if value == nil { hash.add(tokenHash) }
     case .staticVariable(let type, let isMutable):
       hash.add(program.stableHash(of: type))
       hash.add(isMutable)
