@@ -30,7 +30,7 @@ extension SemaContext {
   private func withChecker(_ tree: SyntaxTree, _ check: (inout BodyChecker) -> Body) -> Body {
     var checker = idleCheckers.popLast() ?? BodyChecker(self, tree: tree)
     let body = check(&checker)
-    idleCheckers.append(checker)
+    idleCheckers.append(consume checker)
     return body
   }
 }
