@@ -54,7 +54,11 @@ extension FunctionLowering {
     let previous = variables[Int(node.a)]
     let place = declare(node.a)
     variables[Int(node.a)] = previous
+    let outer = closureAccesses
+    closureAccesses = []
     lower(NodeID(node.b), into: place)
+    if body[NodeID(node.b)].kind == .closure { heldAccesses[node.a] = closureAccesses }
+    closureAccesses = outer
     variables[Int(node.a)] = place
     adopt(place)
   }

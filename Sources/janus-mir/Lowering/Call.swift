@@ -58,13 +58,31 @@ extension FunctionLowering {
     of id: NodeID
   ) {
     let signature = context.module.functionRefs[function].signature
+    prepared(arguments, signature, defaults: defaults) { builder, operands in
+      builder.call(function, operands, into: dest)
+    }
+  }
+
+  /// Evaluates arguments and runs `body` with them while what the call uses is lent.
+  private mutating func prepared(
+    _ arguments: [NodeID], _ signature: SignatureID, defaults: [TypeID],
+    closures: [CallAccess] = [], _ body: (inout FunctionLowering, [Operand]) -> Void
+  ) {
     let depth = items.count
+    let outer = closureAccesses
+    closureAccesses = closures
     let parameters = context.module.signatures[signature].parameters
-    let operands = self.arguments(arguments, parameters, defaults: defaults)
+    var operands = self.arguments(arguments, parameters, defaults: defaults)
     for operand in operands.reversed() where operand.kind == .move {
       release(operand.placeID, above: depth)
     }
-    call(function, operands, into: dest)
+    for argument in arguments where self.body[argument].kind == .variable {
+      closureAccesses += heldAccesses[self.body[argument].a] ?? []
+    }
+    let accesses = beginAccesses(closureAccesses, arguments, parameters, &operands)
+    closureAccesses = outer
+    body(&self, operands)
+    endAccesses(accesses)
   }
 
   /// The operands of a call in parameter order, evaluated from the left. Places that are lent are
@@ -192,15 +210,12 @@ extension FunctionLowering {
       return reportUnsupported("a call of this value", id)
     }
     let value = place(callee)
-    let depth = items.count
-    let operands = arguments(
-      nodes(node.b), context.module.signatures[signature].parameters, defaults: [])
-    for operand in operands.reversed() where operand.kind == .move {
-      release(operand.placeID, above: depth)
+    let held = body[callee].kind == .variable ? heldAccesses[body[callee].a] ?? [] : []
+    prepared(nodes(node.b), signature, defaults: [], closures: held) { builder, operands in
+      builder.emitCall(
+        callee: .none, value: .borrow(value), signature: signature, operands, into: dest,
+        unwinds: true)
     }
-    emitCall(
-      callee: .none, value: .borrow(value), signature: signature, operands, into: dest,
-      unwinds: true)
   }
 
   /// Calls a function of std that the compiler knows by its `@lang` name.

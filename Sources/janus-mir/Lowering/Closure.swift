@@ -20,6 +20,7 @@ extension FunctionLowering {
     let target = context.functionReference(
       symbol + ".closure\(number)", context.module.signatures[signature])
     context.mentions[reference.index].functions.append(target)
+    if !captured.isEmpty { closureAccesses += accesses(of: closure) }
     var value = Operand.none
     if !captured.isEmpty {
       let storage = temporary(environment)

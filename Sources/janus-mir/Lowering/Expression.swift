@@ -67,7 +67,7 @@ extension FunctionLowering {
     case .coalesce: lowerCoalesce(node, into: dest)
     case .optionalChain: lowerOptionalChain(id, node, into: dest)
     case .defer: lowerDefer(node)
-    case .grant: lower(NodeID(node.c), into: dest)
+    case .grant: lowerGrant(node, into: dest)
     case .unsafeBlock: lower(NodeID(node.a), into: dest)
     case .declare: lowerDeclare(node)
     case .declarePattern: lowerDeclarePattern(node)

@@ -39,6 +39,10 @@ struct FunctionLowering {
   var resultType: MIRTypeID
   var resultSource: TypeID
   var accessCount: UInt32 = 0
+  /// Accesses of the closures among the arguments of the call that is being lowered.
+  var closureAccesses: [CallAccess] = []
+  /// Accesses of the closures that variables hold.
+  var heldAccesses: [UInt32: [CallAccess]] = [:]
   var closureCount = 0
 
   var location = MIRLocation.none

@@ -106,7 +106,7 @@ extension FunctionLowering {
     return false
   }
 
-  private mutating func run(_ action: CleanupAction) {
+  mutating func run(_ action: CleanupAction) {
     guard current.exists else { return }
     switch action {
     case .drop(let place): drop(place)
