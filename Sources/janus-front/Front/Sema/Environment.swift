@@ -1,6 +1,7 @@
 // What names and members could mean in a module beside the declarations that were read: a new
-// declaration, import or impl can change the meaning of code whose text and reads stay the same. The
-// hash of all that is made part of each declaration's syntax hash, so such code is checked again.
+// declaration, import or impl can change the meaning of code whose text and reads stay the same.
+// The hash of all that is made part of each declaration's syntax hash, so such code is checked
+// again.
 import ASTDB
 import Base
 import Parser
