@@ -85,7 +85,8 @@ private func expression(
     #expect(run("i64", "add", "40", "2") == value(Int64(42)))
     #expect(run("i8", "sub", "-100", "27") == value(Int8(-127)))
     #expect(run("u8", "mul", "15", "17") == value(UInt8(255)))
-    #expect(run("i128", "mul", "-99999999999999999999", "3") == value(Int128("-299999999999999999997")!))
+    #expect(
+      run("i128", "mul", "-99999999999999999999", "3") == value(Int128("-299999999999999999997")!))
     #expect(run("i64", "div", "-7", "2") == value(Int64(-3)))
     #expect(run("i64", "rem", "-7", "2") == value(Int64(-1)))
     #expect(run("i8", "add", "127", "1", wraps: true) == value(Int8(-128)))
@@ -119,7 +120,8 @@ private func expression(
       }
       """
     #expect(evaluate(check) == panic(.index, "index 7 out of range for length 3"))
-    let message = check.replacing("bounds_check 7:i64, 3:i64", with: "check #4 0:bool, \"no\":string")
+    let message = check.replacing(
+      "bounds_check 7:i64, 3:i64", with: "check #4 0:bool, \"no\":string")
     #expect(evaluate(message) == panic(.assertion, "no"))
   }
 

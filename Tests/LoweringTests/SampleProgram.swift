@@ -83,7 +83,9 @@ struct ProgramBuilder {
     return add(.function, name, .function(detail))
   }
 
-  func setBody(_ declaration: DeclarationID, _ builder: BodyBuilder, root: UInt32, parameters: Int = 0) {
+  func setBody(
+    _ declaration: DeclarationID, _ builder: BodyBuilder, root: UInt32, parameters: Int = 0
+  ) {
     var body = builder.body
     body.root = NodeID(root)
     body.parameterCount = UInt32(parameters)

@@ -1,8 +1,7 @@
 // The binary form gives back what was written and answers every damage with a diagnostic.
 import Base
-import Testing
-
 import MIR
+import Testing
 
 /// A small well-formed module with a little of everything.
 let workingText = """
@@ -75,7 +74,8 @@ func read(_ text: String) -> MIRModule? {
     // Enough functions for several units.
     var text = workingText
     for i in 100..<200 {
-      text += "\nfunc @z\(i) () -> i64 {\n  result _0: i64\nbb0:\n  _0 = assign \(i):i64\n  return\n}\n"
+      text +=
+        "\nfunc @z\(i) () -> i64 {\n  result _0: i64\nbb0:\n  _0 = assign \(i):i64\n  return\n}\n"
     }
     let module = try #require(read(text))
     let units = module.codeGenerationUnits
@@ -138,10 +138,12 @@ func read(_ text: String) -> MIRModule? {
   }
 
   @Test func hashesDoNotDependOnTableNumbers() throws {
-    let lines = workingText.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let lines = workingText.split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
     var moved = lines
     let types = lines.indices.filter { lines[$0].hasPrefix("type ") }
-    moved.replaceSubrange(types[0]...types[types.count - 1], with: types.map { lines[$0] }.reversed())
+    moved.replaceSubrange(
+      types[0]...types[types.count - 1], with: types.map { lines[$0] }.reversed())
     moved.insert("constant 77:i64", at: types.last! + 1)
     let first = contentHashes(of: try #require(read(workingText)))
     let second = contentHashes(of: try #require(read(moved.joined(separator: "\n"))))

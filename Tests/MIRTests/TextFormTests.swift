@@ -52,41 +52,41 @@ let sampleText = """
   private var complete: String {
     sampleText.replacing("  stack _6: (`*i64`", with: "  stack _6: `*i64`") + """
 
-      bb0 cleanup bb4:
-        storage_live _1 @3:5(38..60)
-        _2 = add i64 copy $counter, -5:i64
-        _3 = construct `?i64` #1 {copy _2}
-        _2 = assign copy (_3 as Some).0
-        _2 = assign copy _4[2]
-        bounds_check copy _2, 3:i64
-        _2 = assign copy _4[_2]
-        _2 = assign copy (*_1.ptr)
-        _6 = address_of borrow_mutable _2
-        memory_copy i64 copy _6, copy _6, 1:i64
-        _5 = less i64 copy (_2: i64), zero:i64
-        check #4 copy _5, "no":string
-        branch copy _5, bb1, bb2
-      bb1:
-        _2 = call @other(copy _2, borrow_mutable _1, move _3, zero:`*i64`) -> bb2 cleanup bb4
-      bb2:
-        switch copy _2 {0: bb3, -1: bb1} else bb3
-      bb3:
-        drop _1
-        return
-      bb4 unwinding:
-        resume
-    }
+        bb0 cleanup bb4:
+          storage_live _1 @3:5(38..60)
+          _2 = add i64 copy $counter, -5:i64
+          _3 = construct `?i64` #1 {copy _2}
+          _2 = assign copy (_3 as Some).0
+          _2 = assign copy _4[2]
+          bounds_check copy _2, 3:i64
+          _2 = assign copy _4[_2]
+          _2 = assign copy (*_1.ptr)
+          _6 = address_of borrow_mutable _2
+          memory_copy i64 copy _6, copy _6, 1:i64
+          _5 = less i64 copy (_2: i64), zero:i64
+          check #4 copy _5, "no":string
+          branch copy _5, bb1, bb2
+        bb1:
+          _2 = call @other(copy _2, borrow_mutable _1, move _3, zero:`*i64`) -> bb2 cleanup bb4
+        bb2:
+          switch copy _2 {0: bb3, -1: bb1} else bb3
+        bb3:
+          drop _1
+          return
+        bb4 unwinding:
+          resume
+      }
 
-    func @other (in i64, inout `List[i64]`, owned `?i64`) -> i64 destination line 1 offset 0 {
-      result _0: i64
-      borrowed _1 a: i64
-      inout mutable _2: `List[i64]`
-      owned _3: `?i64`
-      hidden _4: `*i64`
-    bb0:
-      panic assertion "text":string
-    }
-    """
+      func @other (in i64, inout `List[i64]`, owned `?i64`) -> i64 destination line 1 offset 0 {
+        result _0: i64
+        borrowed _1 a: i64
+        inout mutable _2: `List[i64]`
+        owned _3: `?i64`
+        hidden _4: `*i64`
+      bb0:
+        panic assertion "text":string
+      }
+      """
   }
 
   @Test func roundTrips() throws {

@@ -234,7 +234,8 @@ private func main(_ locals: String, _ blocks: String) -> String {
       """)
     #expect(errors(body) == [])
     let broken = body.replacing("_1.a = call @make(3:i64) -> bb5", with: "goto bb5")
-      .replacing("call @use(borrow _1.a) -> bb6", with: "call @use(borrow _1.a) -> bb6 @4:1(400..401)")
+      .replacing(
+        "call @use(borrow _1.a) -> bb6", with: "call @use(borrow _1.a) -> bb6 @4:1(400..401)")
     #expect(errors(broken) == ["E3101 line 4"])
   }
 
@@ -286,7 +287,8 @@ private func main(_ locals: String, _ blocks: String) -> String {
 @Suite struct ExclusivityTests {
   private func body(_ call: String, before: String = "", after: String = "") -> String {
     main(
-      "  stack _1 p: Pair @1:1(100..101)\n  stack _2: Owner\n  stack _3: Owner\n  alias _4 x: Owner",
+      "  stack _1 p: Pair @1:1(100..101)\n  stack _2: Owner\n  stack _3: Owner\n"
+        + "  alias _4 x: Owner",
       """
       bb0:
         _2 = construct {1:i64}
@@ -310,9 +312,11 @@ private func main(_ locals: String, _ blocks: String) -> String {
   @Test func openAccesses() {
     let begin = "access_begin #7 borrow_mutable _1.a @1:5(150..151)"
     #expect(
-      errors(body("call @use(borrow _1.b)", before: begin, after: "access_end #7 borrow _1.a")) == [])
+      errors(body("call @use(borrow _1.b)", before: begin, after: "access_end #7 borrow _1.a"))
+        == [])
     #expect(
-      errors(body("call @use(borrow _1.a)", before: begin, after: "nop\n  access_end #7 borrow _1.a"))
+      errors(
+        body("call @use(borrow _1.a)", before: begin, after: "nop\n  access_end #7 borrow _1.a"))
         == ["E3201 line 2"])
     #expect(
       errors(
@@ -377,7 +381,8 @@ private func main(_ locals: String, _ blocks: String) -> String {
   @Test func partsThatAreLeft() {
     let always = "goto bb1\nbb1:\n  call @take(move _1.b) -> bb2\nbb2:\n  goto bb3"
     #expect(dropped(parts(always)) == 2001)
-    let both = "goto bb1\nbb1:\n  call @take(move _1.b) -> bb2\nbb2:\n  call @take(move _1.a) -> bb3"
+    let both =
+      "goto bb1\nbb1:\n  call @take(move _1.b) -> bb2\nbb2:\n  call @take(move _1.a) -> bb3"
     #expect(dropped(parts(both)) == 2100)
     func sometimes(_ value: Int) -> String {
       """

@@ -1,9 +1,8 @@
 // What declarations alone can be wrong about: names, types, bounds, impls, enums, profiles.
 import ASTDB
 import Base
-import Testing
-
 import Sema
+import Testing
 
 @Test func acceptsDeclarationsOfEveryKind() {
   let checked = check(
@@ -101,7 +100,9 @@ private func result(_ checked: Checked, _ path: String) -> String {
 
 @Test func packagesAreNamedByTheirManifestName() {
   let checked = check(
-    modules: [("", "import index\nfunc f(a: index.Index) { }\nfunc g(a: std.prelude.string) { }\n")],
+    modules: [
+      ("", "import index\nfunc f(a: index.Index) { }\nfunc g(a: std.prelude.string) { }\n")
+    ],
     packages: [("index", "pub struct Index { }\n")])
   #expect(checked.findings() == [])
 }
@@ -186,10 +187,11 @@ private func result(_ checked: Checked, _ path: String) -> String {
     impl A for B { }
     """)
   #expect(
-    checked.findings() == [
-      "E2104 7:6", "E2104 9:8", "E2104 10:8", "E2104 11:8", "E2104 12:8", "E2104 14:6",
-      "E2101 14:6", "E2001 15:6", "E2006 16:6",
-    ].sorted { place($0).lexicographicallyPrecedes(place($1)) })
+    checked.findings()
+      == [
+        "E2104 7:6", "E2104 9:8", "E2104 10:8", "E2104 11:8", "E2104 12:8", "E2104 14:6",
+        "E2101 14:6", "E2001 15:6", "E2006 16:6",
+      ].sorted { place($0).lexicographicallyPrecedes(place($1)) })
 }
 
 /// Orders findings as `Diagnostics.sorted` does: by line, column and code.
@@ -309,6 +311,8 @@ private func place(_ finding: String) -> [Int] {
   #expect(check("func f() { }\n", isExecutable: true).findings() == ["E2108 1:1"])
   #expect(check("func main() { }\n", isExecutable: true).findings() == [])
   #expect(check("func main(a: i32) { }\n", isExecutable: true).findings() == ["E2108 1:6"])
-  #expect(check("func main() -> f64 { return 0.0 }\n", isExecutable: true).findings() == ["E2108 1:6"])
-  #expect(check("error E { A }\nfunc main() -> void ! E { }\n", isExecutable: true).findings() == [])
+  #expect(
+    check("func main() -> f64 { return 0.0 }\n", isExecutable: true).findings() == ["E2108 1:6"])
+  #expect(
+    check("error E { A }\nfunc main() -> void ! E { }\n", isExecutable: true).findings() == [])
 }

@@ -1,9 +1,8 @@
 // Finding members of values and types.
 import ASTDB
 import Base
-import Testing
-
 import Sema
+import Testing
 
 private let source = """
   trait Show { func show(self) -> string
@@ -47,13 +46,15 @@ private struct Lookup {
   }
 
   func member(_ name: String, of index: Int) -> String {
-    show(context.members(
-      named: checked.program.interner.intern(name), of: parameter(index), from: scope))
+    show(
+      context.members(
+        named: checked.program.interner.intern(name), of: parameter(index), from: scope))
   }
 
   func typeMember(_ name: String, of index: Int) -> String {
-    show(context.typeMember(
-      named: checked.program.interner.intern(name), of: parameter(index), from: scope))
+    show(
+      context.typeMember(
+        named: checked.program.interner.intern(name), of: parameter(index), from: scope))
   }
 
   private func show(_ found: MemberResolution) -> String {

@@ -88,9 +88,19 @@ private let projectModules: Set<String> = importTable.reduce(into: ["Build", "JI
 
 @Test func linesAreAtMost100Wide() {
   let wide = (swiftFiles + cFiles).flatMap { file in
-    file.lines.indices.filter { file.lines[$0].count > 100 }.map { "\(file.path):\($0 + 1)" }
+    wideLines(file.lines).map { "\(file.path):\($0 + 1)" }
   }
   #expect(wide.isEmpty, "\(wide.joined(separator: "\n"))")
+}
+
+/// The text in a `"""` literal is data: it is as wide as it is.
+private func wideLines(_ lines: [String]) -> [Int] {
+  var isData = false
+  return lines.indices.filter { index in
+    let marks = lines[index].components(separatedBy: "\"\"\"").count - 1
+    defer { if marks % 2 == 1 { isData.toggle() } }
+    return !isData && lines[index].count > 100
+  }
 }
 
 @Test func filesSayWhatTheyAre() {

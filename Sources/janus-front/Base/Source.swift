@@ -48,7 +48,9 @@ public struct SourceFile: Sendable {
     byteCount = Int32(clamping: bytes.count)
     var starts: ContiguousArray<Int32> = [0]
     bytes.withUnsafeBufferPointer { buffer in
-      for i in 0..<buffer.count where buffer[i] == UInt8(ascii: "\n") { starts.append(Int32(i + 1)) }
+      for i in 0..<buffer.count where buffer[i] == UInt8(ascii: "\n") {
+        starts.append(Int32(i + 1))
+      }
     }
     lineStarts = starts
   }

@@ -73,9 +73,11 @@ struct Check: ParsableCommand {
       phase("lex alone")
     }
     checkProgram(
-      SemaInput(packages: packages, evaluator: evaluateConstant), into: program, reporting: &diagnostics)
+      SemaInput(packages: packages, evaluator: evaluateConstant), into: program,
+      reporting: &diagnostics)
     phase("check")
-    DiagnosticPrinter(format: messageFormat).print(diagnostics, in: program.files.elements.map { $0 })
+    DiagnosticPrinter(format: messageFormat).print(
+      diagnostics, in: program.files.elements.map { $0 })
     if diagnostics.hasErrors { throw ExitCode(1) }
   }
 }

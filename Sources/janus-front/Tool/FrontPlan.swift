@@ -19,7 +19,8 @@ struct FrontPlan {
       let name = job.package.name
       read(job)
       var isChanged = settings[name] != job.settings || findings.contains(name)
-      isChanged = isChanged || job.package.dependencies.contains { changedNames.contains($0.package) }
+      isChanged =
+        isChanged || job.package.dependencies.contains { changedNames.contains($0.package) }
       if !isChanged { isChanged = try !filesAreUnchanged(job, database) }
       if isChanged {
         changed.append(job)

@@ -1,5 +1,5 @@
-// What `janus-front` is asked to check: a line of JSON for each package, in dependency order, or the
-// files of one package from the command line.
+// What `janus-front` is asked to check: a line of JSON for each package, in dependency order, or
+// the files of one package from the command line.
 import ASTDB
 import Base
 

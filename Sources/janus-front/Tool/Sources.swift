@@ -71,7 +71,9 @@ struct ReadFailure: Error {
 /// bits.
 func readFile(_ path: String) -> Result<ContiguousArray<UInt8>, ReadFailure> {
   let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-  guard descriptor >= 0 else { return .failure(ReadFailure(reason: String(cString: strerror(errno)))) }
+  guard descriptor >= 0 else {
+    return .failure(ReadFailure(reason: String(cString: strerror(errno))))
+  }
   defer { close(descriptor) }
   var status = stat()
   guard fstat(descriptor, &status) == 0 else {

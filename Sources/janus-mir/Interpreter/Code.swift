@@ -1,7 +1,7 @@
-// The interpreter's own code: MIR with every place resolved to an offset, in one flat array for each
-// function. An operand is a 32-bit offset: from the frame when it is not negative, back from the end
-// of the constant pool (which also holds the statics) when it is. Places behind a pointer are first
-// loaded to, or stored from, a temporary of the frame.
+// The interpreter's own code: MIR with every place resolved to an offset, in one flat array for
+// each function. An operand is a 32-bit offset: from the frame when it is not negative, back from
+// the end of the constant pool (which also holds the statics) when it is. Places behind a pointer
+// are first loaded to, or stored from, a temporary of the frame.
 import Base
 import MIR
 

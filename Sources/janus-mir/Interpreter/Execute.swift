@@ -259,8 +259,8 @@ extension Interpreter {
     }
   }
 
-  /// Goes to the cleanup of `code`, or to that of the nearest caller that has one; gives the outcome
-  /// when there is none.
+  /// Goes to the cleanup of `code`, or to that of the nearest caller that has one; gives the
+  /// outcome when there is none.
   private func unwind(
     _ code: inout UnsafeMutablePointer<Code>,
     _ record: inout UnsafeMutablePointer<FunctionRecord>, _ frame: inout UnsafeMutableRawPointer,

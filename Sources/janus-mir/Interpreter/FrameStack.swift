@@ -1,5 +1,5 @@
-// The memory of frames and of what calls must remember. Both are reserved once; the operating system
-// gives pages when they are touched.
+// The memory of frames and of what calls must remember. Both are reserved once; the operating
+// system gives pages when they are touched.
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)

@@ -1,8 +1,8 @@
 // The interpreter: runs any MIR module, with values at their real layout in real memory and the C
 // runtime called through libffi, and evaluates constants for the front.
 //
-// Functions are decoded on first call (Decoder.swift) and executed by one loop with an explicit frame
-// stack (Execute.swift); nothing recurses in Swift with the depth of the program.
+// Functions are decoded on first call (Decoder.swift) and executed by one loop with an explicit
+// frame stack (Execute.swift); nothing recurses in Swift with the depth of the program.
 import Base
 import MIR
 

@@ -1,5 +1,5 @@
-// Calls of runtime functions: most go to C through libffi; those that take functions of the program,
-// or that panic, are done here.
+// Calls of runtime functions: most go to C through libffi; those that take functions of the
+// program, or that panic, are done here.
 import CFFI
 import MIR
 

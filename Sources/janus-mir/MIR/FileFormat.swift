@@ -5,8 +5,8 @@
 //   directory  for each function, in order: content hash (4 words) and the words of its body
 //   bodies     the functions
 //
-// A table is its count and its rows. Text is its length in bytes and the bytes, padded with zeros to
-// whole words. Equal modules have equal bytes. What is read is verified; see FileReader.swift.
+// A table is its count and its rows. Text is its length in bytes and the bytes, padded with zeros
+// to whole words. Equal modules have equal bytes. What is read is verified; see FileReader.swift.
 import Base
 
 /// The facts of the format that both sides need.

@@ -1,5 +1,5 @@
-// The bytes of a `.jmir` file to a module. Damage of any kind is answered with E7007: a wrong magic,
-// version, length or checksum at once, all else by verifying what was read.
+// The bytes of a `.jmir` file to a module. Damage of any kind is answered with E7007: a wrong
+// magic, version, length or checksum at once, all else by verifying what was read.
 import Base
 
 /// What a `.jmir` file holds.
@@ -44,7 +44,8 @@ private enum Decoding {
 private func decode(_ bytes: UnsafeRawBufferPointer, _ units: Set<Int>?) -> Decoding {
   guard bytes.count >= FileFormat.headerCount * 4 else { return .damaged("it is too short") }
   // The buffer of a file need not be aligned for words.
-  let words = ContiguousArray<UInt32>(unsafeUninitializedCapacity: bytes.count / 4) { target, count in
+  let words = ContiguousArray<UInt32>(unsafeUninitializedCapacity: bytes.count / 4) {
+    target, count in
     UnsafeMutableRawBufferPointer(target).copyMemory(
       from: UnsafeRawBufferPointer(rebasing: bytes[0..<bytes.count / 4 * 4]))
     count = bytes.count / 4

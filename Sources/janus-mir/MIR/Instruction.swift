@@ -1,9 +1,9 @@
-// Instructions and terminators. The printed name of each opcode is its case name in snake case, so a
-// line of dumped MIR can be searched back to its definition here.
+// Instructions and terminators. The printed name of each opcode is its case name in snake case, so
+// a line of dumped MIR can be searched back to its definition here.
 import Base
 
-/// What an instruction does. `dest` is the place written (initialised) unless said otherwise; `type`
-/// is the type operated on. Instructions marked *panics* continue at the block's `cleanup`.
+/// What an instruction does. `dest` is the place written (initialised) unless said otherwise;
+/// `type` is the type operated on. Instructions marked *panics* continue at the block's `cleanup`.
 public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case nop
   /// Frame storage of `dest`'s local begins (uninitialised) / ends.
@@ -49,8 +49,8 @@ public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
   /// Panics P001 unless `0 <= a < b`; both are `i64`.
   case boundsCheck
-  /// Panics with `PanicKind(rawValue: immediate)` unless the bool `a` is true; `b`, when present, is
-  /// the constant string of the message.
+  /// Panics with `PanicKind(rawValue: immediate)` unless the bool `a` is true; `b`, when present,
+  /// is the constant string of the message.
   case check
 
   /// A long access to the place of `a` begins (`borrow`, `borrowMutable`); `immediate` numbers it

@@ -42,7 +42,8 @@ extension Opcode {
       false
     case .assign, .copyValue, .construct, .discriminant, .add, .sub, .mul, .div, .rem, .addWrapping,
       .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr,
-      .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot, .not,
+      .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot,
+      .not,
       .convert, .bitcast, .addressOf, .pointerOffset, .makeFunction, .bind:
       true
     }

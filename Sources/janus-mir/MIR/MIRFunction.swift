@@ -135,7 +135,9 @@ public struct Operand: Hashable, BitwiseCopyable, Sendable {
   }
 
   public static let none = Operand(kind: .none, index: 0)
-  public static func constant(_ id: ConstantID) -> Operand { Operand(kind: .constant, index: id.raw) }
+  public static func constant(_ id: ConstantID) -> Operand {
+    Operand(kind: .constant, index: id.raw)
+  }
   public static func copy(_ id: PlaceID) -> Operand { Operand(kind: .copy, index: id.raw) }
   public static func move(_ id: PlaceID) -> Operand { Operand(kind: .move, index: id.raw) }
   public static func borrow(_ id: PlaceID) -> Operand { Operand(kind: .borrow, index: id.raw) }

@@ -4,7 +4,8 @@ import Base
 func isDigitByte(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
 func isWordStart(_ byte: UInt8) -> Bool {
-  (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z") || byte == UInt8(ascii: "_")
+  (byte | 0x20) >= UInt8(ascii: "a") && (byte | 0x20) <= UInt8(ascii: "z")
+    || byte == UInt8(ascii: "_")
 }
 
 func isWordByte(_ byte: UInt8) -> Bool { isWordStart(byte) || isDigitByte(byte) }

@@ -1,4 +1,5 @@
-// MIR text to a module: tokens, then the header's tables. Functions are in TextFunctionReader.swift.
+// MIR text to a module: tokens, then the header's tables. Functions are in
+// TextFunctionReader.swift.
 import Base
 
 /// Reads the text form. The first mistake is reported, with its place, and the answer is then nil.
@@ -307,7 +308,8 @@ struct TextReader {
     }
     guard let value else { return nil }
     return .int(
-      type: type, low: UInt64(truncatingIfNeeded: value), high: UInt64(truncatingIfNeeded: value >> 64)
+      type: type, low: UInt64(truncatingIfNeeded: value),
+      high: UInt64(truncatingIfNeeded: value >> 64)
     )
   }
 
@@ -467,7 +469,8 @@ struct TextReader {
 
 extension Diagnostic {
   /// Text that is not MIR.
-  fileprivate static func malformedText(_ failure: TextFailure, in file: SourceFileID) -> Diagnostic {
+  fileprivate static func malformedText(_ failure: TextFailure, in file: SourceFileID) -> Diagnostic
+  {
     Diagnostic(
       .damagedArtefact, "MIR text: \(failure.message)",
       at: SourceSpan(file: file, start: failure.start, end: failure.end))

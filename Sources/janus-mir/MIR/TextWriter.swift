@@ -21,7 +21,8 @@ public func writeMIRText(
 
 /// Words that cannot stand as a type name without quotes.
 let reservedOperandWords: Set<String> = [
-  "copy", "move", "borrow", "borrow_mutable", "none", "zero", "undefined", "bits", "c", "as", "with",
+  "copy", "move", "borrow", "borrow_mutable", "none", "zero", "undefined", "bits", "c", "as",
+  "with",
   "cleanup", "environment", "destination",
 ]
 
@@ -133,7 +134,8 @@ private struct TextWriter {
   }
 
   private func describe(_ fields: [MIRField]) -> String {
-    "{" + fields.map { "\(word($0.name)): \(name($0.type)) at \($0.offset)" }.joined(separator: ", ")
+    "{"
+      + fields.map { "\(word($0.name)): \(name($0.type)) at \($0.offset)" }.joined(separator: ", ")
       + "}"
   }
 

@@ -1,6 +1,6 @@
 // Hashes of types for `contentHashes`: two types have equal hashes iff everything reachable from
-// them, through fields, pointers and signatures, is equal. Machine code and debug information depend
-// on no more.
+// them, through fields, pointers and signatures, is equal. Machine code and debug information
+// depend on no more.
 // Algorithm: a shallow hash names other types by name; then strongly connected components (Tarjan,
 // with an explicit stack) are hashed after the components that they reach.
 import Base

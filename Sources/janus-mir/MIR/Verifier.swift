@@ -1,7 +1,7 @@
 // Well-formedness of modules and functions.
 // Reads: any module, however damaged. Produces: the list of problems, empty when there is none.
-// Rejects: IDs out of range, types that contain themselves or whose parts do not fit, places that do
-// not follow their types, operands of the wrong kind or type, unfinished control flow, cleanup
+// Rejects: IDs out of range, types that contain themselves or whose parts do not fit, places that
+// do not follow their types, operands of the wrong kind or type, unfinished control flow, cleanup
 // blocks entered or left in the wrong way.
 // Assumes: nothing. What has passed here can be read by every consumer without further checks,
 // except for initialisation and ownership, which are the passes' business.

@@ -1,12 +1,12 @@
 // Decides every drop.
 // Reads: functions that passed `checkInitialisation`. Produces: functions in which each `drop` that
-// is left destroys a whole, initialised value, and each owned value is destroyed once on every path.
-// Rejects: nothing.
+// is left destroys a whole, initialised value, and each owned value is destroyed once on every
+// path. Rejects: nothing.
 // Assumes: that places are initialised where they are read, so that only drops need a decision.
 // For each drop, by the state before it: nothing to destroy, the drop goes; all there, it stays;
-// parts moved away, the parts that are left are dropped one by one, the last first; known only at run
-// time, a drop flag (a bool local that follows the path) decides. A panic that would leave a value
-// lent as `inout` moved out ends the process.
+// parts moved away, the parts that are left are dropped one by one, the last first; known only at
+// run time, a drop flag (a bool local that follows the path) decides. A panic that would leave a
+// value lent as `inout` moved out ends the process.
 import Base
 import MIR
 
@@ -411,8 +411,8 @@ private struct DropElaborator {
     }
   }
 
-  /// If nothing of a payload was moved away, the whole is dropped by its tag; else that variant is the
-  /// active one, and what is left of it is dropped.
+  /// If nothing of a payload was moved away, the whole is dropped by its tag; else that variant is
+  /// the active one, and what is left of it is dropped.
   private func dropVariants(
     _ path: PathIndex, _ place: PlaceID, _ state: InitialisationState,
     _ writer: inout BlockWriter, _ function: inout MIRFunction

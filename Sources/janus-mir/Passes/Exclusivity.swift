@@ -1,8 +1,8 @@
 // Exclusivity: while a place is lent exclusively, nothing else touches it.
 // Reads: functions as lowering made them. Produces: diagnostics only.
-// Rejects (E3201): arguments of one call that overlap when one of them is lent exclusively or moved;
-// an instruction that writes a place while an access to it is open, or reads one while an exclusive
-// access is.
+// Rejects (E3201): arguments of one call that overlap when one of them is lent exclusively or
+// moved; an instruction that writes a place while an access to it is open, or reads one while an
+// exclusive access is.
 // Assumes: a verified function.
 // Two places overlap iff one's path is a prefix of the other's, where distinct fields, variants and
 // constant indices are disjoint and an index that is not constant meets every other. Open accesses

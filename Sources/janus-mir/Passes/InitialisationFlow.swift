@@ -170,7 +170,8 @@ struct InitialisationFlow {
   func moveOut(_ operand: Operand, _ state: inout InitialisationState) {
     guard operand.kind == .move else { return }
     uninitialise(operand.placeID, &state)
-    if case .exact(let path) = paths.places[Int(operand.index)], paths.paths[Int(path)].parent >= 0 {
+    if case .exact(let path) = paths.places[Int(operand.index)], paths.paths[Int(path)].parent >= 0
+    {
       ruleOutOtherVariants(around: path, &state)
     }
   }

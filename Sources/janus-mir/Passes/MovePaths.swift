@@ -197,7 +197,8 @@ func isOpaque(_ shape: MIRShape, _ shapes: MIRShapes) -> Bool {
   guard shape.ownership != .trivial else { return false }
   switch shape.kind {
   case .aggregate:
-    for i in 0..<Int(shape.count) where !shapes[shapes.field(i, first: shape.first).type].isTrivial {
+    for i in 0..<Int(shape.count) where !shapes[shapes.field(i, first: shape.first).type].isTrivial
+    {
       return false
     }
     return true

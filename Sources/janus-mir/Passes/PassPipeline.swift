@@ -1,7 +1,7 @@
 // The passes over a module's functions, in their order.
 //
-// Errors come from the first two only. The verifiers run between passes when asked to; what they find
-// is the compiler's fault.
+// Errors come from the first two only. The verifiers run between passes when asked to; what they
+// find is the compiler's fault.
 import Base
 import MIR
 

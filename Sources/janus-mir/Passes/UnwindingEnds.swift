@@ -1,8 +1,8 @@
 // Makes the ends of unwinding explicit in functions that move out of `inout` parameters.
 // Reads: functions as lowering made them. Produces: the same with a cleanup block wherever a panic
 // would leave the function without one. Drop elaboration then sees what a panic leaves behind
-// (a panic that leaves a lent value moved out ends the process), and simplification takes the blocks
-// away again that only resume.
+// (a panic that leaves a lent value moved out ends the process), and simplification takes the
+// blocks away again that only resume.
 // Rejects: nothing. Assumes: a verified function.
 import Base
 import MIR

@@ -1,10 +1,12 @@
 // The kinds of checked nodes and what their fields hold. Notation: `node` is a NodeID (or none),
-// `list` an index for `Body.list`, `variable` a VariableID, `decl` an index into `Body.declarations`,
+// `list` an index for `Body.list`, `variable` a VariableID, `decl` an index into
+// `Body.declarations`,
 // `string` an index into `Body.strings`, `type` an index into `Body.types`.
 //
 // Everything implicit in the source is explicit here: conversions, receivers, default values,
 // narrowing, the wrapping of results. *Places* (marked P) name memory; a place used as a value is a
-// logical copy of what it holds, or a move where lowering may move (`return x` of a local; temporaries).
+// logical copy of what it holds, or a move where lowering may move (`return x` of a local;
+// temporaries).
 
 public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// Stands where an error was reported. Never lowered.
@@ -12,8 +14,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
 
   // MARK: Literals
 
-  /// An integer of the node's integer type: low 64 bits in a (low word), b (high word); c: a list of
-  /// two more words (bits 64 to 127) or 0. Negative values are two's complement of the type.
+  /// An integer of the node's integer type: low 64 bits in a (low word), b (high word); c: a list
+  /// of two more words (bits 64 to 127) or 0. Negative values are two's complement of the type.
   case integer
   /// A float: the bits of the `f64` value, low word in a, high word in b.
   case float
@@ -55,7 +57,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// c: field.
   case payload
   /// P? A part of a slice, array, list or string that is lent: a: node, b: node (lower bound or
-  /// none), c: node (upper bound or none); flags 1: upper bound included. Type is `[]T` or `string`.
+  /// none), c: node (upper bound or none); flags 1: upper bound included. Type is `[]T` or
+  /// `string`.
   case slice
 
   // MARK: Calls

@@ -136,7 +136,8 @@ public struct TypeTable: Sendable {
     mentions[id.index] & TypeTable.variableMark != 0
   }
 
-  /// How deep types nest in `id`: 0 for `i64`, 1 for `[]i64`. What walks over types recurses so far.
+  /// How deep types nest in `id`: 0 for `i64`, 1 for `[]i64`. What walks over types recurses so
+  /// far.
   public func depth(of id: TypeID) -> Int { Int(depths[id.index]) }
 
   private func depth(of kind: TypeKind) -> UInt16 {

@@ -1,5 +1,5 @@
-// Which implementation of a trait a type has: matching of implementation headers against types, with
-// the bounds of the implementation's own parameters checked, and the forms that are derived
+// Which implementation of a trait a type has: matching of implementation headers against types,
+// with the bounds of the implementation's own parameters checked, and the forms that are derived
 // structurally (`Eq`, `Hash`, `Ord`, `Display`).
 import Base
 
@@ -215,8 +215,8 @@ extension CheckedProgram {
     }
   }
 
-  /// Matches `pattern`, in which parameters of `owner` stand for anything, with `type`. What is bound
-  /// already must be equal.
+  /// Matches `pattern`, in which parameters of `owner` stand for anything, with `type`. What is
+  /// bound already must be equal.
   func unify(
     _ pattern: TypeID, with type: TypeID, of owner: DeclarationID, into bindings: inout [TypeID]
   ) -> Bool {

@@ -37,8 +37,8 @@ public struct ImplementationHead: Hashable, Sendable {
 
 extension CheckedProgram {
   /// Enters a declaration into the tables that find declarations: stable IDs, `@lang` items, and
-  /// implementations. Called once for each declaration, when it has been checked or loaded, in order
-  /// of declaration.
+  /// implementations. Called once for each declaration, when it has been checked or loaded, in
+  /// order of declaration.
   public func index(_ id: DeclarationID) {
     let declaration = declarations[id]
     byStableID[declaration.stableID] = id

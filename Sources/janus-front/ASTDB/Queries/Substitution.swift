@@ -52,7 +52,9 @@ extension CheckedProgram {
     var owner = declaration
     while true {
       let parent = declarations[owner].parent
-      guard parent.exists, declarations[parent].genericParameters.count > index else { return owner }
+      guard parent.exists, declarations[parent].genericParameters.count > index else {
+        return owner
+      }
       owner = parent
     }
   }

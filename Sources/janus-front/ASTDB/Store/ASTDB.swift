@@ -32,7 +32,8 @@ public final class ASTDB {
 
   /// Opens for writing, waiting for other writers. A missing, foreign, older or damaged database is
   /// made anew: as a copy of `template` (`std.astdb`) when given, else empty.
-  /// - Parameter toolchain: identity of the writing toolchain; another one starts the database again.
+  /// - Parameter toolchain: identity of the writing toolchain; another one starts the database
+  /// again.
   public static func openForWriting(
     _ path: String, template: String?, toolchain: String
   ) throws(DatabaseError) -> ASTDB {

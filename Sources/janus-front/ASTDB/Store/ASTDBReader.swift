@@ -30,7 +30,9 @@ extension ASTDB {
         + "WHERE p.name=?1")
     rows.bind(1, name)
     var result: [String: (path: String, hash: Hash128)] = [:]
-    while try rows.step() { result[rows.text(0)] = (rows.text(1), Hash128(storedBytes: rows.blob(2))) }
+    while try rows.step() {
+      result[rows.text(0)] = (rows.text(1), Hash128(storedBytes: rows.blob(2)))
+    }
     return result
   }
 }
@@ -61,7 +63,8 @@ private final class ASTDBLoader {
   }
 
   private func loadPackages(_ names: Set<String>?) throws -> [Int64: PackageID] {
-    let rows = try database.connection.prepare("SELECT id, name, profile FROM package ORDER BY name")
+    let rows = try database.connection.prepare(
+      "SELECT id, name, profile FROM package ORDER BY name")
     let present = Set(program.packages.elements.map(\.name))
     var result: [Int64: PackageID] = [:]
     while try rows.step() {
@@ -199,7 +202,8 @@ private final class ASTDBLoader {
       }
       return Int(place.first) < bodies.count ? bodies[Int(place.first)] : nil
     } catch {
-      program.damage = program.damage ?? damage("the code of `\(program.declarations[place.owner].path)`", error)
+      program.damage =
+        program.damage ?? damage("the code of `\(program.declarations[place.owner].path)`", error)
       return nil
     }
   }

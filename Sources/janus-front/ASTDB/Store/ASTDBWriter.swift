@@ -58,7 +58,9 @@ private struct ASTDBWriter {
     self.connection = connection
     self.program = program
     nodeRows = NodeRowWriter(program: program)
-    func insert(_ table: String, _ columns: Int, _ verb: String = "INSERT OR REPLACE") throws -> Statement {
+    func insert(_ table: String, _ columns: Int, _ verb: String = "INSERT OR REPLACE") throws
+      -> Statement
+    {
       let marks = (1...columns).map { "?\($0)" }.joined(separator: ",")
       return try connection.prepare("\(verb) INTO \(table) VALUES(\(marks))")
     }

@@ -73,8 +73,8 @@ extension Body {
     if let problem = problem() { throw BlobDamage(reason: problem) }
   }
 
-  /// What is wrong with the indices of this body, or nil: lists lie within `extra`, no node contains
-  /// itself, everything named exists.
+  /// What is wrong with the indices of this body, or nil: lists lie within `extra`, no node
+  /// contains itself, everything named exists.
   func problem() -> String? {
     if spans.count != nodes.count { return "nodes and positions differ in number" }
     if extra.isEmpty || extra[0] != 0 { return "the table of lists is damaged" }

@@ -143,7 +143,9 @@ public final class Statement {
   public func reset() { sqlite3_reset(handle) }
 
   public var columnCount: Int32 { sqlite3_column_count(handle) }
-  public func columnName(_ index: Int32) -> String { String(cString: sqlite3_column_name(handle, index)) }
+  public func columnName(_ index: Int32) -> String {
+    String(cString: sqlite3_column_name(handle, index))
+  }
   public func isNull(_ index: Int32) -> Bool { sqlite3_column_type(handle, index) == SQLITE_NULL }
   public func isNumber(_ index: Int32) -> Bool {
     let type = sqlite3_column_type(handle, index)

@@ -95,7 +95,8 @@ enum Schema {
         LEFT JOIN declaration parent ON parent.id=d.parent_id;
 
     CREATE VIEW v1_reference AS
-      SELECT t.path AS target, CASE r.role WHEN 1 THEN 'call' WHEN 2 THEN 'type' ELSE 'use' END AS role,
+      SELECT t.path AS target,
+        CASE r.role WHEN 1 THEN 'call' WHEN 2 THEN 'type' ELSE 'use' END AS role,
         d.path AS source, f.path AS file, d.line + r.line AS line, r.column AS column
       FROM reference r JOIN declaration d ON d.object_id=r.object_id
         JOIN file f ON f.id=d.file_id LEFT JOIN declaration t ON t.id=r.target_id;

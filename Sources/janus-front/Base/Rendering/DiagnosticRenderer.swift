@@ -119,7 +119,8 @@ public struct DiagnosticRenderer {
     return style.paint(pad + digits + " |", .blue) + (text.isEmpty ? "" : " " + text) + "\n"
   }
 
-  /// Each row holds one mark and its text; the primary mark comes first, marks without text share it.
+  /// Each row holds one mark and its text; the primary mark comes first, marks without text share
+  /// it.
   private func markRows(
     _ marks: [ExcerptMark], on line: DisplayLine, _ colour: Style.Colour
   ) -> [String] {

@@ -1,7 +1,7 @@
 // The last phase: code. Constants first, because others depend on their types and values.
 //
-// Reads: signatures. Produces: bodies, types of constants and statics without a written type, values
-// of constants, body hashes, the list of what each declaration's code read.
+// Reads: signatures. Produces: bodies, types of constants and statics without a written type,
+// values of constants, body hashes, the list of what each declaration's code read.
 // Rejects: whatever the checker of bodies finds; constants that need themselves (E2107); statics
 // that need each other to be initialised (E2106).
 import ASTDB
@@ -102,8 +102,8 @@ extension SemaContext {
     return order.filter { $0 != id }
   }
 
-  /// Appends `start` and the globals that its value names, directly or through each other, each after
-  /// those that it names; only those that are `wanted` and not yet in `seen`.
+  /// Appends `start` and the globals that its value names, directly or through each other, each
+  /// after those that it names; only those that are `wanted` and not yet in `seen`.
   private func appendGlobals(
     named start: DeclarationID, to order: inout [DeclarationID], _ seen: inout Set<DeclarationID>,
     where wanted: (DeclarationID) -> Bool
@@ -143,8 +143,8 @@ extension SemaContext {
     return result
   }
 
-  /// Takes the type from the code where none was written, and the value of a constant if the code is
-  /// a literal.
+  /// Takes the type from the code where none was written, and the value of a constant if the code
+  /// is a literal.
   private func finishGlobal(_ id: DeclarationID, _ body: Body) {
     let type = body.root.exists ? body.type(of: body.root) : TypeTable.error
     if !globalsWithType.contains(id) { setGlobalType(id, type) }
@@ -295,7 +295,8 @@ extension SemaContext {
         declaration: id, reads: reads, hasDiagnostics: diagnostics.all.count > before))
   }
 
-  /// The interface of a global is known only after its code, so what its type mentions stands for it.
+  /// The interface of a global is known only after its code, so what its type mentions stands for
+  /// it.
   private func noteSignature(of id: DeclarationID) {
     if isGlobal(id) {
       for reference in program.declarations[id].references { noteRead(reference.target) }
@@ -316,7 +317,8 @@ extension SemaContext {
 
   // MARK: Statics
 
-  /// Reports statics whose initialisers need their own value, directly or through functions (E2106).
+  /// Reports statics whose initialisers need their own value, directly or through functions
+  /// (E2106).
   private func checkStaticOrder(_ ids: [DeclarationID]) {
     guard ids.contains(where: { program.declarations[$0].kind == .staticVariable }) else { return }
     var reads: [DeclarationID: [DeclarationID]] = [:]
@@ -329,7 +331,9 @@ extension SemaContext {
       report(
         .cyclicStatic(
           text(program.declarations[id].name),
-          path.dropFirst().map { (program.declarations[$0].nameSpan, text(program.declarations[$0].name)) },
+          path.dropFirst().map {
+            (program.declarations[$0].nameSpan, text(program.declarations[$0].name))
+          },
           at: program.declarations[id].nameSpan))
     }
   }

@@ -1,5 +1,5 @@
-// `main` of an executable package (E2108): there is one in the root module, and the runtime can call
-// it.
+// `main` of an executable package (E2108): there is one in the root module, and the runtime can
+// call it.
 import ASTDB
 import Base
 import Parser

@@ -8,8 +8,8 @@ import Base
 import Parser
 
 extension SemaContext {
-  /// Resolves the imports of `package`'s modules. Re-exports may pass through several modules, so it
-  /// goes on until nothing new is exported.
+  /// Resolves the imports of `package`'s modules. Re-exports may pass through several modules, so
+  /// it goes on until nothing new is exported.
   func resolveImports(of package: PackageID) {
     let modules = program.modules.ids.filter {
       self.program.modules[$0].package == package && self.hasTree($0)
@@ -172,7 +172,9 @@ private struct ImportResolver {
   /// A module of this package, a dependency or `std`, a module in one of them, or a declaration in
   /// such a module.
   private func target(_ path: [Symbol]) -> NameResolution? {
-    if let own = context.lookUpModule(self.path(path), of: package, otherThan: module) { return own }
+    if let own = context.lookUpModule(self.path(path), of: package, otherThan: module) {
+      return own
+    }
     if let other = packageNamed(path[0]) {
       var current = NameResolution.package(other)
       for name in path.dropFirst() {
@@ -207,7 +209,8 @@ private struct ImportResolver {
     if isPublic, case .declaration(let target) = resolution {
       program.modules[module].reexports.append(Reexport(name: name, target: target))
     }
-    if case .declaration = resolution {} else if isTypeName(name) {
+    if case .declaration = resolution {
+    } else if isTypeName(name) {
       report(.importHidesType(context.text(name), at: span))
       return
     }

@@ -39,7 +39,8 @@ extension SemaContext {
       guard let root = modulesByName[package]?[""] else { break }
       return lookUp(name, inside: .module(root), from: scope)
     case .namespace(let package, let prefix):
-      if let module = lookUpModule(joined(text(prefix), text(name)), of: package, otherThan: .none) {
+      if let module = lookUpModule(joined(text(prefix), text(name)), of: package, otherThan: .none)
+      {
         return module
       }
     case .declaration, .builtinType, .genericParameter, .builtin, .notFound, .ambiguous: break
@@ -140,8 +141,8 @@ extension SemaContext {
       }
   }
 
-  /// The candidate with the smallest edit distance that is small enough to be a slip; ties go to the
-  /// first in order of text, so the answer does not depend on the order of the candidates.
+  /// The candidate with the smallest edit distance that is small enough to be a slip; ties go to
+  /// the first in order of text, so the answer does not depend on the order of the candidates.
   public func closest(to name: Symbol, among candidates: some Sequence<Symbol>) -> Symbol {
     guard suggestionsLeft > 0 else { return .empty }
     suggestionsLeft -= 1

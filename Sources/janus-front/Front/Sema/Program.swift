@@ -64,8 +64,8 @@ public struct SemaOutput {
   public init() {}
 }
 
-/// Checks the packages of `input`. Everything wrong with them is reported; declarations are complete
-/// also then, with `TypeTable.error` for what could not be known.
+/// Checks the packages of `input`. Everything wrong with them is reported; declarations are
+/// complete also then, with `TypeTable.error` for what could not be known.
 @discardableResult
 public func checkProgram(
   _ input: SemaInput, into program: CheckedProgram, reporting diagnostics: inout Diagnostics

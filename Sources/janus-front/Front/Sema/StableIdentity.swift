@@ -25,7 +25,8 @@ extension SemaContext {
       if case .implementation(let detail) = d.detail { hashHeader(id, detail, into: &hash) }
       if case .test(let name) = d.detail { hash.add(name) }
       var stableID = hash.finish()
-      // Equal headers, and declarations that were reported as declared twice, are told apart by order.
+      // Equal headers, and declarations that were reported as declared twice, are told apart by
+      // order.
       let ordinal = headers[stableID, default: 0]
       headers[stableID] = ordinal + 1
       if ordinal > 0 {
@@ -58,7 +59,9 @@ extension SemaContext {
     var path: String
     if case .nominal(let declaration, _) = program.types[detail.selfType] {
       let known = program.declarations[declaration].path
-      path = known.isEmpty ? modulePath(d.module) + "." + text(program.declarations[declaration].name)
+      path =
+        known.isEmpty
+        ? modulePath(d.module) + "." + text(program.declarations[declaration].name)
         : known
     } else {
       path = modulePath(d.module) + "." + program.name(of: detail.selfType)

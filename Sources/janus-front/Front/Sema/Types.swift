@@ -5,8 +5,8 @@ import Base
 import Parser
 
 extension SemaContext {
-  /// The type that `node` denotes; `TypeTable.error` when it was reported. `inferred` makes the type
-  /// for `_` and for type arguments left out; without it, both are errors.
+  /// The type that `node` denotes; `TypeTable.error` when it was reported. `inferred` makes the
+  /// type for `_` and for type arguments left out; without it, both are errors.
   public func resolveType(
     _ node: SyntaxID, in tree: SyntaxTree, scope: DeclarationScope,
     inferred: (() -> TypeID)? = nil
@@ -16,8 +16,8 @@ extension SemaContext {
   }
 
   /// The type that an expression denotes, or nil when it denotes a value or nothing: `i32`,
-  /// `List[T]`, `std.fs.File`, `Self`, `?T`. Says nothing about names that are not found. The caller
-  /// makes sure that the first name of the expression is no local variable.
+  /// `List[T]`, `std.fs.File`, `Self`, `?T`. Says nothing about names that are not found. The
+  /// caller makes sure that the first name of the expression is no local variable.
   public func typeDenoted(
     by node: SyntaxID, in tree: SyntaxTree, scope: DeclarationScope,
     inferred: (() -> TypeID)? = nil
@@ -140,7 +140,8 @@ extension SemaContext {
     guard let tree = tree(of: declaration) else { return known }
     aliasState[declaration] = .inProgress
     let node = tree.typeAlias(sources[declaration.index].node).type
-    let type = node.exists
+    let type =
+      node.exists
       ? resolveType(node, in: tree, scope: scope(of: declaration)) : TypeTable.error
     aliasState[declaration] = .done
     program.declarations[declaration].detail = .typeAlias(type)
@@ -238,7 +239,8 @@ struct TypeResolver {
     case .tupleType, .tuple: return resolveTuple(node)
     case .functionType: return resolveFunction(node)
     case .error: return TypeTable.error
-    case .typeType: return reported(.notAType("type", "stands only for a parameter", at: tree.span(node)))
+    case .typeType:
+      return reported(.notAType("type", "stands only for a parameter", at: tree.span(node)))
     default: return reported(.expressionAsType(at: tree.span(node)))  // Expressions and others.
     }
   }
@@ -346,7 +348,9 @@ struct TypeResolver {
     switch d.kind {
     case .structure, .enumeration, .typeAlias: break
     case .function, .trait, .implementation, .constant, .staticVariable, .capability, .test:
-      let note = d.kind == .trait ? "is a trait: use it as a bound, `[T: \(context.text(d.name))]`"
+      let note =
+        d.kind == .trait
+        ? "is a trait: use it as a bound, `[T: \(context.text(d.name))]`"
         : "is \(d.kind.noun)"
       return reported(.notAType(context.text(d.name), note, at: nameSpan))
     }
@@ -489,7 +493,9 @@ extension Diagnostic {
   fileprivate static func wrongTypeArguments(
     _ name: String, _ wanted: Int, _ given: Int, at span: SourceSpan
   ) -> Diagnostic {
-    let takes = wanted == 0 ? "no type arguments"
+    let takes =
+      wanted == 0
+      ? "no type arguments"
       : "\(wanted) type argument\(wanted == 1 ? "" : "s")"
     return Diagnostic(
       .wrongTypeArguments,

@@ -1,4 +1,5 @@
-// The first phase: a module for each file, a declaration for each item and member, names into scopes.
+// The first phase: a module for each file, a declaration for each item and member, names into
+// scopes.
 //
 // Reads: syntax trees. Produces: declarations with names, places, attributes, the names of their
 // generic parameters, and empty details; module scopes and member tables.
@@ -126,7 +127,9 @@ private struct FileCollector {
     declaration.attributes = attributes(syntax.attributes)
     declaration.documentation = documentation(syntax.documentation)
     declaration.languageItem = languageItem(declaration.attributes)
-    if kind == .function, declaration.name == context.names.destructor { declaration.isPublic = true }
+    if kind == .function, declaration.name == context.names.destructor {
+      declaration.isPublic = true
+    }
     let id = program.declarations.append(declaration)
     context.sources.append(DeclarationSource(file: tree.file, node: unit.node))
     if declaration.languageItem != .empty { program.languageItems[declaration.languageItem] = id }
@@ -207,7 +210,8 @@ private struct FileCollector {
   }
 
   private func name(of node: SyntaxID, _ syntax: DeclarationSyntax) -> Symbol {
-    tree.kind(node) == .destructor ? context.names.destructor
+    tree.kind(node) == .destructor
+      ? context.names.destructor
       : tree.kind(node) == .implementation ? .empty : syntax.name
   }
 
@@ -253,7 +257,8 @@ private struct FileCollector {
     default: break  // Others have none.
     }
     for parameter in nodes {
-      let isParameter = tree.kind(parameter) == .genericParameter
+      let isParameter =
+        tree.kind(parameter) == .genericParameter
         || tree.kind(parameter) == .typeParameter
       let name = isParameter ? Symbol(raw: tree[parameter].lhs) : .empty
       if result.contains(where: { $0.name == name && name != .empty }) {
@@ -278,7 +283,8 @@ private struct FileCollector {
     case .function where syntax.flags.contains(.exported) || syntax.flags.contains(.external):
       let isExport = syntax.flags.contains(.exported)
       if !profile.rules.cInterop {
-        context.report(.cInteropForbidden(isExport ? "export" : "extern", profile, at: syntax.nameSpan))
+        context.report(
+          .cInteropForbidden(isExport ? "export" : "extern", profile, at: syntax.nameSpan))
       } else {
         let word = isExport ? "`export \"C\"`" : "`extern \"C\"`"
         context.report(.unsupported(word, at: syntax.nameSpan))
@@ -297,7 +303,8 @@ private struct FileCollector {
     var result: [Attribute] = []
     for node in list where tree.kind(node) == .attribute {
       let syntax = tree.attribute(node)
-      if packagePath != "std", FileCollector.reservedAttributes.contains(context.text(syntax.name)) {
+      if packagePath != "std", FileCollector.reservedAttributes.contains(context.text(syntax.name))
+      {
         context.report(.reservedAttribute(context.text(syntax.name), at: tree.span(node)))
         continue
       }
@@ -398,7 +405,8 @@ extension Diagnostic {
 
   fileprivate static func sharedForbidden(_ profile: Profile, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      .referenceCounting, "`shared struct` is reference counted, which a `:\(profile.name)` file "
+      .referenceCounting,
+      "`shared struct` is reference counted, which a `:\(profile.name)` file "
         + "does not have", at: span)
   }
 

@@ -7,8 +7,8 @@ import Base
 import Parser
 
 extension SemaContext {
-  /// Resolves the bounds of the parameters that `declaration` introduces itself, and copies those of
-  /// its parent, which have been resolved before.
+  /// Resolves the bounds of the parameters that `declaration` introduces itself, and copies those
+  /// of its parent, which have been resolved before.
   func resolveGenericParameters(of declaration: DeclarationID) {
     let count = program.declarations[declaration].genericParameters.count
     guard count > 0, let tree = tree(of: declaration) else { return }

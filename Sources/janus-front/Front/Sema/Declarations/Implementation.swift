@@ -79,12 +79,15 @@ extension SemaContext {
       report(
         .signatureMismatch(name, what, program.declarations[wanted].nameSpan, at: span))
     }
-    let ownCount = program.declarations[method].genericParameters.count
+    let ownCount =
+      program.declarations[method].genericParameters.count
       - program.declarations[implementation].genericParameters.count
-    let traitCount = program.declarations[wanted].genericParameters.count
+    let traitCount =
+      program.declarations[wanted].genericParameters.count
       - program.declarations[detail.trait].genericParameters.count
     guard ownCount == traitCount else {
-      return mismatch("it has \(ownCount) type parameters of its own, the trait's has \(traitCount)")
+      return mismatch(
+        "it has \(ownCount) type parameters of its own, the trait's has \(traitCount)")
     }
     guard own.hasReceiver == traits.hasReceiver else {
       return mismatch(
@@ -96,7 +99,8 @@ extension SemaContext {
         "it has \(own.parameters.count - counted) parameters, the trait's has "
           + "\(traits.parameters.count - counted)")
     }
-    let arguments = [detail.selfType] + detail.traitArguments
+    let arguments =
+      [detail.selfType] + detail.traitArguments
       + program.identityArguments(of: method).suffix(ownCount)
     for (mine, theirs) in zip(own.parameters, traits.parameters) {
       let type = program.substitute(arguments, in: theirs.type)

@@ -1,5 +1,5 @@
-// Types that contain themselves in place have no size (E2103). A pointer, box, list or slice between
-// them ends the recursion.
+// Types that contain themselves in place have no size (E2103). A pointer, box, list or slice
+// between them ends the recursion.
 import ASTDB
 import Base
 import Parser
@@ -113,7 +113,9 @@ extension Diagnostic {
     Diagnostic(
       .recursiveType, "a value of `\(name)` contains another `\(name)` in place, without end",
       at: span,
-      labels: path.filter { $0.span.file.exists }.map { Label($0.span, "contained in `\($0.owner)` here") },
+      labels: path.filter { $0.span.file.exists }.map {
+        Label($0.span, "contained in `\($0.owner)` here")
+      },
       notes: ["put it behind a `Box`"])
   }
 }

@@ -122,14 +122,16 @@ extension SemaContext {
         resolveReceiver(parameter, of: id, in: tree, scope: scope, into: &detail)
       default:  // A list of parameters has nothing else.
         let resolved = resolveParameter(parameter, of: id, in: tree, scope: scope)
-        if resolved.name != .empty, detail.parameters.contains(where: { $0.name == resolved.name }) {
+        if resolved.name != .empty, detail.parameters.contains(where: { $0.name == resolved.name })
+        {
           report(.duplicateValueParameter(text(resolved.name), at: tree.span(parameter)))
         }
         detail.parameters.append(resolved)
         position += 1
       }
     }
-    detail.result = syntax.result.exists
+    detail.result =
+      syntax.result.exists
       ? resolveType(syntax.result, in: tree, scope: scope) : TypeTable.void
     for clause in syntax.clauses where tree.kind(clause) == .requiresCapability {
       if let use = resolveCapabilityUse(clause, in: tree, scope: scope) {
@@ -220,7 +222,8 @@ extension SemaContext {
     if syntax.flags.contains(.exported), detail.exportName.isEmpty {
       detail.exportName = text(syntax.name)
     }
-    let isTraitMethod = program.declarations[id].parent.exists
+    let isTraitMethod =
+      program.declarations[id].parent.exists
       && program.declarations[program.declarations[id].parent].kind == .trait
     let isForeign = !detail.runtimeName.isEmpty || syntax.flags.contains(.external)
     if syntax.body.isNone, !isTraitMethod, !isForeign {
@@ -311,7 +314,8 @@ extension SemaContext {
 
   func setGlobalType(_ id: DeclarationID, _ type: TypeID) {
     switch program.declarations[id].detail {
-    case .constant(_, let value): program.declarations[id].detail = .constant(type: type, value: value)
+    case .constant(_, let value):
+      program.declarations[id].detail = .constant(type: type, value: value)
     case .staticVariable(_, let isMutable):
       program.declarations[id].detail = .staticVariable(type: type, isMutable: isMutable)
     case .function, .structure, .enumeration, .trait, .implementation, .typeAlias, .capability,
