@@ -164,3 +164,12 @@ private func rejects(
   rejects("func f() { for x in missing { print(x.y) } }", ["E2001 1:21"])
   rejects("func f() -> i64 { let x: i32 = \"a\"\n return x.y }", ["E2201 1:32", "E2102 2:11"])
 }
+
+@Test func saysWhereCodeNestsTooDeep() {
+  let links = String(repeating: ".g()", count: 12_000)
+  let source = "struct S { x: i64\n func g(self) -> S { return self } }\n"
+    + "func f(s: S) -> S { return s\(links) }"
+  withDeepStack {
+    #expect(check(source).diagnostics.all.map(\.code) == [.nestingTooDeep])
+  }
+}

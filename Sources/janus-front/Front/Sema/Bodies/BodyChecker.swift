@@ -60,6 +60,7 @@ struct BodyChecker {
   /// Conditions whose bindings are being seen by the code after them.
   var openTests: [OpenTest] = []
   var nesting = 0
+  var isTooDeep = false
 
   init(_ context: SemaContext, tree: SyntaxTree) {
     self.context = context
@@ -102,6 +103,7 @@ struct BodyChecker {
     deferDepth = 0
     closureSpans.removeAll()
     nesting = 0
+    isTooDeep = false
   }
 
   // MARK: Reporting

@@ -4,6 +4,9 @@ import ASTDB
 import Base
 import Parser
 
+/// Chains of calls and of `else if` nest as deep as they are long.
+let nestingLimit = 10_000
+
 extension BodyChecker {
   // MARK: Known generic types
 
@@ -74,9 +77,19 @@ extension BodyChecker {
 
   /// Checks an expression and fits it to what its context wants.
   mutating func check(_ id: SyntaxID, _ expected: Expectation) -> NodeID {
+    nesting += 1
+    defer { nesting -= 1 }
+    if nesting > nestingLimit { return tooDeep(id) }
     if let node = controlFlow(id, expected) { return node }
     let node = expression(id, expected)
     return expected.isDiscarded ? node : fit(node, expected)
+  }
+
+  /// Once for a body: what is around it is too deep as well.
+  mutating func tooDeep(_ id: SyntaxID) -> NodeID {
+    if !isTooDeep { report(.nestingTooDeep(at: span(id))) }
+    isTooDeep = true
+    return errorNode(id)
   }
 
   /// The value of a leaf, for its context.
@@ -370,6 +383,10 @@ extension BodyChecker {
 }
 
 extension Diagnostic {
+  fileprivate static func nestingTooDeep(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(.nestingTooDeep, "the code nests too deep here to be checked", at: span)
+  }
+
   fileprivate static func mismatch(
     expected: String, actual: String, at span: SourceSpan
   ) -> Diagnostic {

@@ -43,13 +43,16 @@ extension BodyChecker {
     case .member, .call, .index, .tupleMember: chain.isInside = true
     default: chain.isInside = false  // Not a chain.
     }
+    nesting += 1
+    defer { nesting -= 1 }
     let result = check(&self)
     chain.isInside = false
     return result
   }
 
   mutating func chainedBase(_ id: SyntaxID) -> NodeID {
-    inBase(id) { $0.controlFlow(id, .lent) ?? $0.expression(id, .lent) }
+    if nesting > nestingLimit { return tooDeep(id) }
+    return inBase(id) { $0.controlFlow(id, .lent) ?? $0.expression(id, .lent) }
   }
 
   /// The payload of the optional before `?.`; of a result, the error is passed on.
