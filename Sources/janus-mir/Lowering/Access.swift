@@ -9,6 +9,8 @@ import MIR
 struct CallAccess {
   var place: PlaceID
   var isExclusive: Bool
+  /// Of the argument that uses it.
+  var location: MIRLocation
 }
 
 /// A path of fields from a variable.
@@ -28,7 +30,8 @@ extension FunctionLowering {
     if parameters.contains(where: { $0.mode == .inout }), arguments.count > 1 {
       for id in arguments {
         if let container = lentContainer(id) {
-          accesses.append(CallAccess(place: container, isExclusive: false))
+          accesses.append(
+            CallAccess(place: container, isExclusive: false, location: locate(id)))
         }
       }
     }
@@ -36,11 +39,14 @@ extension FunctionLowering {
     return accesses.map { access in
       let number = accessCount
       accessCount += 1
+      let outer = location
+      location = access.location
       emit(
         Instruction(
           .accessBegin, type: type(of: access.place),
           a: access.isExclusive ? .borrowMutable(access.place) : .borrow(access.place),
           immediate: number))
+      location = outer
       return .accessEnd(number, access.place)
     }
   }
@@ -86,7 +92,7 @@ extension FunctionLowering {
   // MARK: Closures
 
   /// What a closure does to the variables that it captures, as places of this function.
-  func accesses(of closure: Closure) -> [CallAccess] {
+  mutating func accesses(of closure: Closure) -> [CallAccess] {
     var paths: [CapturedPath] = []
     var writes: [CapturedPath: Bool] = [:]
     visit(closure.body, writes: false) { path, isWrite in
@@ -94,13 +100,15 @@ extension FunctionLowering {
       if writes[path] == nil { paths.append(path) }
       writes[path] = (writes[path] ?? false) || isWrite
     }
-    var copy = self
-    return paths.compactMap { path in
+    var result: [CallAccess] = []
+    for path in paths {
       var place = variables[Int(path.variable)]
-      guard place.exists else { return nil }
-      for field in path.fields { place = copy.field(place, Int(field)) }
-      return CallAccess(place: place, isExclusive: writes[path] ?? false)
+      guard place.exists else { continue }
+      for index in path.fields { place = field(place, Int(index)) }
+      result.append(
+        CallAccess(place: place, isExclusive: writes[path] ?? false, location: location))
     }
+    return result
   }
 
   /// Reports each mention of a variable below `id`, with the fields that follow it.
