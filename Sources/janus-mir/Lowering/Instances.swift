@@ -45,7 +45,7 @@ extension ModuleLowering {
       type.hasDestination = false
       return functionReference(detail.runtimeName, type, isRuntime: true)
     }
-    if arguments.contains(where: { depth(of: $0) > ModuleLowering.typeDepthLimit }) {
+    if arguments.contains(where: isTooLarge) {
       diagnostics.report(.endlessInstantiation(value.path, value.nameSpan))
       return functionReference("unsupported." + value.path, signature(of: detail, []))
     }
@@ -171,6 +171,6 @@ extension Diagnostic {
 extension Diagnostic {
   fileprivate static func endlessInstantiation(_ path: String, _ span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      .unsupported, "`\(path)` is instantiated with types nested more than 128 deep", at: span)
+      .unsupported, "`\(path)` is instantiated with ever larger types", at: span)
   }
 }

@@ -6,6 +6,7 @@ import MIR
 extension ModuleLowering {
   /// Nesting of type arguments beyond which an instantiation is taken to be endless.
   static let typeDepthLimit = 128
+  static let typePartLimit = 2048
 
   /// The MIR type of a concrete checked type, laid out (unless that is going on right now).
   func mirType(_ type: TypeID) -> MIRTypeID {

@@ -4,16 +4,28 @@ import Base
 import MIR
 
 extension ModuleLowering {
-  /// How deeply types nest in `type`.
-  func depth(of type: TypeID) -> Int {
+  /// Whether a type nests deeper, or has more parts, than instances are made for: a generic that
+  /// calls itself with a larger type would never end.
+  func isTooLarge(_ type: TypeID) -> Bool {
+    var parts = 0
+    return !measure(type, 0, &parts)
+  }
+
+  private func measure(_ type: TypeID, _ depth: Int, _ parts: inout Int) -> Bool {
+    parts += 1
+    guard depth < ModuleLowering.typeDepthLimit, parts < ModuleLowering.typePartLimit else {
+      return false
+    }
     switch program.types[type] {
-    case .error, .void, .never, .bool, .char, .integer, .float, .variable, .parameter: return 1
-    case .nominal(_, let arguments): return 1 + (arguments.map { depth(of: $0) }.max() ?? 0)
-    case .tuple(let elements): return 1 + (elements.map { depth(of: $0) }.max() ?? 0)
+    case .error, .void, .never, .bool, .char, .integer, .float, .variable, .parameter: return true
+    case .nominal(_, let arguments):
+      return arguments.allSatisfy { measure($0, depth + 1, &parts) }
+    case .tuple(let elements): return elements.allSatisfy { measure($0, depth + 1, &parts) }
     case .array(let element, _), .slice(let element), .pointer(let element, _):
-      return 1 + depth(of: element)
+      return measure(element, depth + 1, &parts)
     case .function(let parameters, let result):
-      return 1 + max(depth(of: result), parameters.map { depth(of: $0.type) }.max() ?? 0)
+      return measure(result, depth + 1, &parts)
+        && parameters.allSatisfy { measure($0.type, depth + 1, &parts) }
     }
   }
 
