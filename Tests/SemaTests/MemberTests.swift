@@ -20,7 +20,8 @@ private let source = """
   impl Show for Point { func show(self) -> string { return "" } }
   impl Make[i64] for Point { func make(value: i64) -> Self { return Point.origin() } }
   impl Make[f64] for Point { func make(value: f64) -> Self { return Point.origin() } }
-  func f[T: Show](a: Point, b: Box[Box[Point]], c: List[i64], d: List[bool], e: [3]u8, g: T, s: Shape) { }
+  func f[T: Show](a: Point, b: Box[Box[Point]], c: List[i64], d: List[bool], e: [3]u8,
+    g: T, s: Shape) { }
   """
 
 /// Looks `name` up in the parameter `index` of `f` and says what was found.

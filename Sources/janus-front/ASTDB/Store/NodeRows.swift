@@ -6,17 +6,21 @@ import Base
 struct RelativePositions {
   private let file: SourceFile
   private let start: Int32
-  private let firstLine: Int32
+  private let first: LineColumn
 
   init(file: SourceFile, declarationStart start: Int32) {
     self.file = file
     self.start = start
-    firstLine = file.position(of: start).line
+    first = file.position(of: start)
   }
 
+  /// Lines from the declaration's first, which is 0; on that line columns count from the
+  /// declaration's own, because it may move along the line.
   func position(_ offset: Int32) -> LineColumn {
     let position = file.position(of: start + offset)
-    return LineColumn(line: position.line - firstLine, column: position.column)
+    let line = position.line - first.line
+    let margin = line == 0 ? first.column : 0
+    return LineColumn(line: line, column: position.column - margin)
   }
 }
 

@@ -27,8 +27,9 @@ extension ASTDB {
   ) throws -> [Int64: PreviousDeclaration] {
     var result: [Int64: PreviousDeclaration] = [:]
     let rows = try connection.prepare(
-      "SELECT d.id, d.syntax_hash, d.object_id, d.body_hash FROM declaration d JOIN file f ON f.id=d.file_id "
-        + "JOIN package p ON p.id=f.package_id WHERE p.name=?1 AND d.is_clean")
+      "SELECT d.id, d.syntax_hash, d.object_id, d.body_hash FROM declaration d "
+        + "JOIN file f ON f.id=d.file_id JOIN package p ON p.id=f.package_id "
+        + "WHERE p.name=?1 AND d.is_clean")
     rows.bind(1, package)
     while try rows.step() {
       result[rows.int(0)] = PreviousDeclaration(

@@ -5,7 +5,7 @@
 enum Schema {
   /// "JNDB".
   static let applicationID: Int64 = 0x4A4E_4442
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   static let tables = """
     PRAGMA application_id=\(applicationID);
@@ -97,20 +97,22 @@ enum Schema {
     CREATE VIEW v1_reference AS
       SELECT t.path AS target,
         CASE r.role WHEN 1 THEN 'call' WHEN 2 THEN 'type' ELSE 'use' END AS role,
-        d.path AS source, f.path AS file, d.line + r.line AS line, r.column AS column
+        d.path AS source, f.path AS file, d.line + r.line AS line,
+        CASE r.line WHEN 0 THEN d.column + r.column ELSE r.column END AS column
       FROM reference r JOIN declaration d ON d.object_id=r.object_id
         JOIN file f ON f.id=d.file_id LEFT JOIN declaration t ON t.id=r.target_id;
 
     CREATE VIEW v1_call AS
       SELECT d.path AS caller, t.path AS callee, f.path AS file, d.line + r.line AS line,
-        r.column AS column
+        CASE r.line WHEN 0 THEN d.column + r.column ELSE r.column END AS column
       FROM reference r JOIN declaration d ON d.object_id=r.object_id
         JOIN file f ON f.id=d.file_id JOIN declaration t ON t.id=r.target_id
       WHERE r.role=1;
 
     CREATE VIEW v1_node AS
       SELECT d.path AS symbol, n.key AS node, n.value->>0 AS kind, n.value->>1 AS type,
-        f.path AS file, d.line + (n.value->>2) AS line, n.value->>3 AS column,
+        f.path AS file, d.line + (n.value->>2) AS line,
+        CASE n.value->>2 WHEN 0 THEN d.column + (n.value->>3) ELSE n.value->>3 END AS column,
         d.byte_start + (n.value->>4) AS byte_start, d.byte_start + (n.value->>5) AS byte_end
       FROM declaration d JOIN file f ON f.id=d.file_id JOIN object o ON o.id=d.object_id,
         json_each(o.nodes) n;
