@@ -9,6 +9,8 @@ import MIR
 struct CallAccess {
   var place: PlaceID
   var isExclusive: Bool
+  /// Of the argument that uses it.
+  var location: MIRLocation
 }
 
 /// A path of fields from a variable.
@@ -28,7 +30,8 @@ extension FunctionLowering {
     if parameters.contains(where: { $0.mode == .inout }), arguments.count > 1 {
       for id in arguments {
         if let container = lentContainer(id) {
-          accesses.append(CallAccess(place: container, isExclusive: false))
+          accesses.append(
+            CallAccess(place: container, isExclusive: false, location: locate(id)))
         }
       }
     }
@@ -36,11 +39,14 @@ extension FunctionLowering {
     return accesses.map { access in
       let number = accessCount
       accessCount += 1
+      let outer = location
+      location = access.location
       emit(
         Instruction(
           .accessBegin, type: type(of: access.place),
           a: access.isExclusive ? .borrowMutable(access.place) : .borrow(access.place),
           immediate: number))
+      location = outer
       return .accessEnd(number, access.place)
     }
   }
@@ -99,7 +105,8 @@ extension FunctionLowering {
       var place = variables[Int(path.variable)]
       guard place.exists else { return nil }
       for field in path.fields { place = copy.field(place, Int(field)) }
-      return CallAccess(place: place, isExclusive: writes[path] ?? false)
+      return CallAccess(
+        place: place, isExclusive: writes[path] ?? false, location: location)
     }
   }
 
