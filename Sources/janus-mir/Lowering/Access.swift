@@ -92,7 +92,7 @@ extension FunctionLowering {
   // MARK: Closures
 
   /// What a closure does to the variables that it captures, as places of this function.
-  func accesses(of closure: Closure) -> [CallAccess] {
+  mutating func accesses(of closure: Closure) -> [CallAccess] {
     var paths: [CapturedPath] = []
     var writes: [CapturedPath: Bool] = [:]
     visit(closure.body, writes: false) { path, isWrite in
@@ -100,14 +100,15 @@ extension FunctionLowering {
       if writes[path] == nil { paths.append(path) }
       writes[path] = (writes[path] ?? false) || isWrite
     }
-    var copy = self
-    return paths.compactMap { path in
+    var result: [CallAccess] = []
+    for path in paths {
       var place = variables[Int(path.variable)]
-      guard place.exists else { return nil }
-      for field in path.fields { place = copy.field(place, Int(field)) }
-      return CallAccess(
-        place: place, isExclusive: writes[path] ?? false, location: location)
+      guard place.exists else { continue }
+      for index in path.fields { place = field(place, Int(index)) }
+      result.append(
+        CallAccess(place: place, isExclusive: writes[path] ?? false, location: location))
     }
+    return result
   }
 
   /// Reports each mention of a variable below `id`, with the fields that follow it.
