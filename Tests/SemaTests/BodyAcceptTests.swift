@@ -1,5 +1,5 @@
 // Bodies that are right: nothing is found, and what is implicit is written out.
-@testable import ASTDB
+import ASTDB
 import Base
 import Testing
 

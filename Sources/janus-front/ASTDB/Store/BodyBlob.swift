@@ -75,7 +75,7 @@ extension Body {
 
   /// What is wrong with the indices of this body, or nil: lists lie within `extra`, no node
   /// contains itself, everything named exists.
-  func problem() -> String? {
+  package func problem() -> String? {
     if spans.count != nodes.count { return "nodes and positions differ in number" }
     if extra.isEmpty || extra[0] != 0 { return "the table of lists is damaged" }
     if root.exists && root.index >= nodes.count { return "the root is missing" }
