@@ -32,6 +32,8 @@ private func checkStandardLibrary(_ reporter: Reporter) throws {
   let target = Path.join(toolchain.data, "std.astdb")
   let fresh = target + ".new"
   for suffix in ["", "-wal", "-shm", ".lock"] { Files.remove(fresh + suffix) }
+  // The stage would look at the old one first, which may be another toolchain's.
+  Files.remove(target)
   // Paths in the database are counted from the data folder, wherever that is.
   let command = Command(
     executable: toolchain.path(of: .front),
