@@ -21,7 +21,9 @@ private func files(below folder: String, _ extensions: Set<String>) -> [ProjectF
   let all = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
   return all.sorted().compactMap { path in
     guard extensions.contains((path as NSString).pathExtension),
-      let text = try? String(contentsOf: base.appendingPathComponent(path), encoding: .utf8)
+      // Cases of ill-formed text are read too.
+      let text = (try? Data(contentsOf: base.appendingPathComponent(path)))
+        .map { String(decoding: $0, as: UTF8.self) }
     else { return nil }
     return ProjectFile(path: "\(folder)/\(path)", lines: text.components(separatedBy: "\n"))
   }
