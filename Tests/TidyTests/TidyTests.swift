@@ -21,10 +21,10 @@ private func files(below folder: String, _ extensions: Set<String>) -> [ProjectF
   let all = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
   return all.sorted().compactMap { path in
     guard extensions.contains((path as NSString).pathExtension),
-      // Cases of ill-formed text are read too.
-      let text = (try? Data(contentsOf: base.appendingPathComponent(path)))
-        .map { String(decoding: $0, as: UTF8.self) }
+      let data = try? Data(contentsOf: base.appendingPathComponent(path))
     else { return nil }
+    // Cases of ill-formed text are read too.
+    let text = String(decoding: data, as: UTF8.self)
     return ProjectFile(path: "\(folder)/\(path)", lines: text.components(separatedBy: "\n"))
   }
 }
