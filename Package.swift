@@ -97,7 +97,7 @@ let package = Package(
       exclude: ["uncovered-codes.txt", "enum-defaults.txt"], swiftSettings: settings),
     .testTarget(
       name: "BuildTests", dependencies: ["Base"], path: "Tests/BuildTests",
-      exclude: ["FakeStages"], swiftSettings: settings),
+      swiftSettings: settings),
     tests("Sema", ["Base", "ASTDB", "Lexer", "Parser"]),
     tests("MIR", ["Base"]),
     tests("Lowering", ["Base", "ASTDB", "MIR"]),
