@@ -1,7 +1,7 @@
 // Verifies ownership after drop elaboration.
 // Reads: elaborated functions. Produces: problems of the compiler's own making; none is the user's.
 // Rejects: an owned value that is consumed twice, overwritten, or still there when its function
-// returns or unwinds; accesses and bindings that do not nest.
+// returns or unwinds.
 // Assumes: a verified function. Locals with a drop flag are left out: their state is in the flag.
 import Base
 import MIR

@@ -287,5 +287,4 @@ public enum Builtin: UInt32, CaseIterable, Sendable {
   case unwrap
   /// (optional place) -> optional: leaves null.
   case takeOptional
-  /// `@name` of a test that is running, and similar facts, are not needed by programs.
 }
