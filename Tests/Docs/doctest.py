@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the examples of the documents: doctest.py TOOLCHAIN_FOLDER [PAGE...].
+"""Runs the examples of the documents and of std: doctest.py TOOLCHAIN_FOLDER [PAGE...].
 
 In a page, fenced blocks mean, by the words after the backquotes:
   janus              a file that is accepted (as a library when it has no main)
@@ -9,6 +9,9 @@ In a page, fenced blocks mean, by the words after the backquotes:
   console            commands after `$ `, each followed by what it prints
 In docs/diagnostics the block after `Rejected:` or `Reported for:` must report the page's code, and the
 one after `Accepted:` must not and must be accepted. Each example counts as one test.
+
+A page may be a source file (.jan): the blocks then stand in its `///` comments. There an example that
+declares no `main` is the body of one: its `profile`, `import` and `use` lines stay outside.
 """
 import os
 import re
@@ -19,6 +22,31 @@ import tempfile
 TOOLS = os.path.abspath(sys.argv[1])
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FENCE = re.compile(r"^```(\S*)[ ]?(.*)$")
+HAS_MAIN = re.compile(r"^(pub )?func main\(", re.MULTILINE)
+OUTSIDE_MAIN = re.compile(r"^(profile|import|use|pub import)\b|^\{\.profile")
+
+
+def lines_of(path: str) -> "list[tuple[int, str]]":
+    """The numbered lines of a page; of a source file, those of its documentation comments."""
+    numbered = list(enumerate(open(path, encoding="utf-8").read().split("\n"), 1))
+    if not path.endswith(".jan"):
+        return numbered
+    comments = [(number, line.strip()) for number, line in numbered]
+    return [
+        (number, line[4:] if line.startswith("/// ") else line[3:])
+        for number, line in comments
+        if line.startswith("///")
+    ]
+
+
+def program(text: str) -> str:
+    """An example of a documentation comment as a whole file."""
+    if HAS_MAIN.search(text):
+        return text
+    lines = text.split("\n")
+    outside = [line for line in lines if OUTSIDE_MAIN.match(line)]
+    inside = [line for line in lines if not OUTSIDE_MAIN.match(line)]
+    return "\n".join(outside + ["func main() {"] + inside + ["}", ""])
 
 
 class Page:
@@ -29,7 +57,7 @@ class Page:
         self.passed = 0
         self.failed = 0
         before, block = "", None
-        for number, line in enumerate(open(path, encoding="utf-8").read().split("\n"), 1):
+        for number, line in lines_of(path):
             fence = FENCE.match(line)
             if block is not None:
                 if line == "```":
@@ -41,6 +69,8 @@ class Page:
                 block = (number, fence[1], fence[2].split(), [], before)
             elif line.strip():
                 before = line.strip()
+        if block is not None:
+            self.expect(block[0], False, "this block has no end")
 
     def expect(self, line: int, good: bool, why: str) -> None:
         if good:
@@ -53,6 +83,8 @@ class Page:
         is_code_page = os.path.basename(os.path.dirname(self.path)) == "diagnostics"
         for index, (line, language, words, lines, before) in enumerate(self.blocks):
             text = "\n".join(lines) + "\n"
+            if language == "janus" and self.path.endswith(".jan"):
+                text = program(text)
             named = [word[5:] for word in words if word.startswith("file=")]
             if named:
                 path = os.path.join(self.folder, named[0])
@@ -66,8 +98,8 @@ class Page:
                 status, out = self.check(text)
                 self.expect(line, f"[{words[1]}]" in out and status == 1, f"no {words[1]}:\n{out}")
             elif language == "janus" and words[:1] == ["run"]:
-                following = self.blocks[index + 1] if index + 1 < len(self.blocks) else None
-                wanted = "\n".join(following[3]) + "\n" if following else ""
+                after = self.blocks[index + 1 : index + 2]
+                wanted = "".join(part + "\n" for part in after[0][3]) if after else ""
                 out = self.run_program(text)
                 self.expect(line, out == wanted, f"printed:\n{out}instead of:\n{wanted}")
             elif language == "janus":
@@ -125,6 +157,10 @@ def main() -> None:
             for name in sorted(os.listdir(os.path.join(ROOT, folder))):
                 if name.endswith(".md"):
                     paths.append(os.path.join(ROOT, folder, name))
+        library = os.path.join(ROOT, "Sources", "janus-runtime", "Std")
+        for name in sorted(os.listdir(library)):
+            if name.endswith(".jan"):
+                paths.append(os.path.join(library, name))
     passed = failed = 0
     for path in paths:
         page = Page(os.path.abspath(path))
