@@ -32,12 +32,25 @@ void test_text(void) {
   CHECK(janus_utf8_count(BYTES("aé€😀")) == 4);
 
   CHECK(janus_char_class('a') == (JANUS_CHAR_ALPHABETIC | JANUS_CHAR_LOWER));
-  CHECK(janus_char_class('7') == JANUS_CHAR_NUMERIC);
+  CHECK(janus_char_class('7') == (JANUS_CHAR_NUMERIC | JANUS_CHAR_DECIMAL));
   CHECK(janus_char_class(' ') == JANUS_CHAR_SPACE);
   CHECK(janus_char_class(0xC4) == (JANUS_CHAR_ALPHABETIC | JANUS_CHAR_UPPER));
   CHECK(janus_char_class('!') == JANUS_CHAR_PUNCTUATION);
   CHECK(janus_char_lower(0xC4) == 0xE4);
   CHECK(janus_char_upper(0x3B1) == 0x391);
+
+  CHECK(janus_char_class(0xD800) == 0 && janus_char_class(0x110000) == janus_char_class(0));
+  CHECK(janus_char_upper(0xDF) == 0xDF && janus_char_upper(0x10FFFF) == 0x10FFFF);
+
+  uint8_t text[16];
+  CHECK(janus_text_upper(BYTES("aß"), NULL) == 3);
+  CHECK(janus_text_upper(BYTES("aß"), text) == 3 && memcmp(text, "ASS", 3) == 0);
+  CHECK(janus_text_lower(BYTES("AΣ."), text) == 4 && memcmp(text, "aς.", 4) == 0);
+  CHECK(janus_text_equal_folded(BYTES("ΣSS"), BYTES("ςß")));
+  CHECK(!janus_text_equal_folded(BYTES("ab"), BYTES("abc")));
+  CHECK(janus_grapheme_length(BYTES("")) == 0);
+  CHECK(janus_grapheme_length(BYTES("\r\na")) == 2);
+  CHECK(janus_grapheme_length(BYTES("é")) == 2 && janus_grapheme_length(BYTES("e\u0301x")) == 3);
 
   uint64_t empty = janus_hash_bytes(NULL, 0);
   CHECK(janus_hash_bytes(BYTES("a")) != empty);

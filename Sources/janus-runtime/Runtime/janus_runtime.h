@@ -83,7 +83,9 @@ enum {
   JANUS_CHAR_SPACE = 4,
   JANUS_CHAR_UPPER = 8,
   JANUS_CHAR_LOWER = 16,
-  JANUS_CHAR_PUNCTUATION = 32,
+  JANUS_CHAR_PUNCTUATION = 32,  // and symbols
+  JANUS_CHAR_CONTROL = 64,
+  JANUS_CHAR_DECIMAL = 128,
 };
 
 // Enough for the text of any number without a format spec.

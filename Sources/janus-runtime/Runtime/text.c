@@ -1,7 +1,5 @@
-// Searching, comparing, checking and hashing bytes; properties of characters.
-#include <locale.h>
+// Searching, comparing, checking and hashing bytes.
 #include <string.h>
-#include <wctype.h>
 
 #include "internal.h"
 
@@ -85,44 +83,6 @@ int64_t janus_utf8_count(const uint8_t *text, int64_t length) {
   int64_t count = 0;
   for (int64_t i = 0; i < length; ++i) count += !is_continuation(text[i]);
   return count;
-}
-
-// Unicode properties come from the C library's own tables, which need no installed locale.
-static locale_t unicode(void) {
-  static locale_t locale;
-  locale_t known = __atomic_load_n(&locale, __ATOMIC_ACQUIRE);
-  if (known) return known;
-  locale_t made = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-  if (!made) made = newlocale(LC_CTYPE_MASK, "C", (locale_t)0);
-  if (__atomic_compare_exchange_n(
-          &locale, &known, made, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
-    return made;
-  }
-  freelocale(made);
-  return known;
-}
-
-int32_t janus_char_class(uint32_t scalar) {
-  wint_t c = (wint_t)scalar;
-  locale_t locale = unicode();
-  int32_t result = 0;
-  bool digit = iswdigit_l(c, locale);
-  // The C library counts the digits of other scripts as letters.
-  if (iswalpha_l(c, locale) && !digit) result |= JANUS_CHAR_ALPHABETIC;
-  if (digit) result |= JANUS_CHAR_NUMERIC;
-  if (iswspace_l(c, locale) || scalar == 0xA0) result |= JANUS_CHAR_SPACE;
-  if (iswupper_l(c, locale)) result |= JANUS_CHAR_UPPER;
-  if (iswlower_l(c, locale)) result |= JANUS_CHAR_LOWER;
-  if (iswpunct_l(c, locale)) result |= JANUS_CHAR_PUNCTUATION;
-  return result;
-}
-
-uint32_t janus_char_lower(uint32_t scalar) {
-  return (uint32_t)towlower_l((wint_t)scalar, unicode());
-}
-
-uint32_t janus_char_upper(uint32_t scalar) {
-  return (uint32_t)towupper_l((wint_t)scalar, unicode());
 }
 
 static uint64_t fold(uint64_t a, uint64_t b) {
