@@ -44,10 +44,109 @@ private func render(_ diagnostic: LocatedDiagnostic) -> String {
         |                ^^^^ used here
         = note: one
                 two
-        = fix: copy instead
-      3 |   consume(copy(data))
+        = help: copy instead
+      3 -   consume(move data)
+      3 +   consume(copy(data))
 
       """)
+}
+
+@Test func labelsOfOneLineHangBelowTheirMarks() {
+  let moved = span("move data")
+  let use = SourceSpan(file: moved.file, start: moved.end - 4, end: moved.end)
+  let shown = render(
+    located(
+      Diagnostic(
+        .typeMismatch, "m", at: use,
+        labels: [Label(span("consume"), "called here"), Label(moved, "moved here")])))
+  #expect(
+    shown == """
+      error[E2201]: m
+       --> src/main.jan:3:16
+        |
+      3 |   consume(move data)
+        |   ------- -----^^^^
+        |   |       |
+        |   |       moved here
+        |   called here
+
+      """, "\(shown)")
+}
+
+@Test func rangesOfSeveralLinesHaveABar() {
+  let start = span("data = load").start
+  let end = span("(move").start
+  let shown = render(
+    located(
+      Diagnostic(
+        .typeMismatch, "m", at: SourceSpan(file: SourceFileID(0), start: start, end: end),
+        labels: [Label(span("load"), "called")])))
+  #expect(
+    shown == """
+      error[E2201]: m
+       --> src/main.jan:2:7
+        |
+      2 |     let data = load()
+        |                ---- called
+        |  _______^
+      3 | |   consume(move data)
+        | |_________^
+
+      """, "\(shown)")
+}
+
+@Test func wideCharactersTakeTwoColumns() {
+  let file = SourceFile(path: "w.jan", text: "日本 = 🎉 + e\u{301}x\n")
+  let place = Location(file: "w.jan", line: 1, column: 10, endLine: 1, endColumn: 14)
+  let end = Location(file: "w.jan", line: 1, column: 20, endLine: 1, endColumn: 21)
+  var diagnostic = LocatedDiagnostic(.typeMismatch, "m", at: place)
+  diagnostic.labels = [.init(end, "x")]
+  let shown = DiagnosticRenderer(colours: false) { _, line in file.bytes(ofLine: Int32(line)) }
+    .render(diagnostic)
+  // Four columns, a space, `=`, a space; then two for the emoji, ` + `, one for `e` with its accent.
+  #expect(shown.contains("  |        ^^    - x\n"), "\(shown)")
+}
+
+@Test func labelsInOtherFilesHaveTheirOwnExcerpt() {
+  let other = SourceFile(path: "other.jan", text: "func load() {}\n")
+  let place = Location(file: "src/main.jan", line: 2, column: 14, endLine: 2, endColumn: 18)
+  let declared = Location(file: "other.jan", line: 1, column: 6, endLine: 1, endColumn: 10)
+  var diagnostic = LocatedDiagnostic(.typeMismatch, "m", at: place)
+  diagnostic.labels = [.init(declared, "declared here")]
+  let shown = DiagnosticRenderer(colours: false) { path, line in
+    (path == "other.jan" ? other : source).bytes(ofLine: Int32(line))
+  }.render(diagnostic)
+  #expect(
+    shown == """
+      error[E2201]: m
+       --> src/main.jan:2:14
+        |
+      2 |   let data = load()
+        |              ^^^^
+       ::: other.jan:1:6
+        |
+      1 | func load() {}
+        |      ---- declared here
+
+      """, "\(shown)")
+}
+
+@Test func coloursAreEscapesAndNothingElse() {
+  let diagnostic = located(Diagnostic(.typeMismatch, "m", at: span("load"), notes: ["n"]))
+  let plain = render(diagnostic)
+  let coloured = DiagnosticRenderer(colours: true) { _, line in source.bytes(ofLine: Int32(line)) }
+    .render(diagnostic)
+  #expect(coloured.contains("\u{1B}[1;31merror[E2201]\u{1B}[0m"))
+  #expect(coloured.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain)
+}
+
+@Test func aFixOfSeveralLinesIsADifference() {
+  let line = span("  consume(move data)\n")
+  let shown = render(
+    located(
+      Diagnostic(
+        .typeMismatch, "m", at: span("consume"), fixes: [FixIt("remove it", [.init(line, "")])])))
+  #expect(shown.contains("  = help: remove it\n3 -   consume(move data)\n"), "\(shown)")
 }
 
 @Test func placesThatDoNotExistStillRender() {

@@ -8,11 +8,13 @@ In a page, fenced blocks mean, by the words after the backquotes:
   janus file=NAME    written to NAME in the page's folder (also toml, c, ...)
   console            commands after `$ `, each followed by what it prints
 In docs/diagnostics the block after `Rejected:` or `Reported for:` must report the page's code, and the
-one after `Accepted:` must not and must be accepted. Each example counts as one test.
+one after `Accepted:` must not and must be accepted; a fix that the first one's diagnostic offers is
+applied. Each example counts as one test.
 
 A page may be a source file (.jan): the blocks then stand in its `///` comments. There an example that
 declares no `main` is the body of one: its `profile`, `import` and `use` lines stay outside.
 """
+import json
 import os
 import re
 import subprocess
@@ -116,6 +118,23 @@ class Page:
             wanted = 0 if code.startswith("W") else 1
             good = f"[{code}]" in out and status == wanted
             self.expect(line, good, f"does not report {code}:\n{out}")
+            self.fixes(line, code)
+
+    def fixes(self, line: int, code: str) -> None:
+        """Where the example's diagnostic offers a fix that needs no judgement, it must take it away."""
+        build = os.path.join(TOOLS, "janus-build")
+        found = self.command([build, "check", "--message-format", "json", "example.jan"]).stdout
+        messages = [json.loads(text) for text in found.split("\n") if text.startswith("{")]
+        if not any(
+            fix["certainty"] == "certain"
+            for message in messages if message.get("code") == code
+            for fix in message["fixes"]
+        ):
+            return
+        self.command([build, "fix", "example.jan"])
+        result = self.command([build, "check", "example.jan"])
+        good = f"[{code}]" not in result.stdout
+        self.expect(line, good, f"the fix leaves {code}:\n{result.stdout}")
 
     def check(self, text: str) -> "tuple[int, str]":
         path = os.path.join(self.folder, "example.jan")

@@ -14,7 +14,7 @@ import Build
       standard error, except --message-format json.
       """,
     subcommands: [
-      BuildPackages.self, Run.self, Test.self, Check.self, Clean.self, Query.self, Explain.self,
+      BuildPackages.self, Run.self, Test.self, Check.self, Fix.self, Clean.self, Query.self, Explain.self,
       Cache.self, StandardLibrary.self,
     ])
 
@@ -39,6 +39,7 @@ import Build
 }
 
 extension DiagnosticPrinter.Format: ExpressibleByArgument {}
+extension DiagnosticPrinter.Colours: ExpressibleByArgument {}
 
 /// The options of every command that builds.
 struct CommonOptions: ParsableArguments {
@@ -63,6 +64,9 @@ struct CommonOptions: ParsableArguments {
   @Option(help: "How to write diagnostics: text, or json for one object on each line of stdout.")
   var messageFormat = DiagnosticPrinter.Format.text
 
+  @Option(help: "Colour diagnostics: auto, always or never; auto asks the terminal and NO_COLOR.")
+  var color = DiagnosticPrinter.Colours.auto
+
   @Option(help: "Link a single file's program with this library; may be repeated.")
   var link: [String] = []
 
@@ -71,6 +75,7 @@ struct CommonOptions: ParsableArguments {
     options.packages = package
     options.mode = release ? .release : .development
     options.format = messageFormat
+    options.colours = color
     options.explains = explain
     options.timings = timings
     options.link = link
@@ -117,6 +122,17 @@ struct Check: ParsableCommand {
   @Argument(help: "A single .jan file.") var file: String?
 
   func run() throws { try finish(buildCommand(common.options(file: file), .check)) }
+}
+
+struct Fix: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Applies the fixes that diagnostics offer, as far as they need no judgement.",
+    discussion: "Fixes that are only likely are shown by `check` and left to you.")
+  @OptionGroup var common: CommonOptions
+  @Flag(help: "Change nothing; show the difference.") var dryRun = false
+  @Argument(help: "A single .jan file.") var file: String?
+
+  func run() throws { try finish(fixCommand(common.options(file: file), isDry: dryRun)) }
 }
 
 struct Run: ParsableCommand {

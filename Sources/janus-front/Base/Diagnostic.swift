@@ -33,11 +33,20 @@ public struct FixIt: Hashable, Sendable {
       self.replacement = replacement
     }
   }
+  /// Whether a tool may apply it without asking.
+  public enum Certainty: String, Hashable, Sendable {
+    /// What the user meant is known; the edit says it in Janus.
+    case certain
+    /// The likeliest of several meanings, to be looked at first.
+    case guess
+  }
   public var title: String
   public var edits: [Edit]
-  public init(_ title: String, _ edits: [Edit]) {
+  public var certainty: Certainty
+  public init(_ title: String, _ edits: [Edit], _ certainty: Certainty = .certain) {
     self.title = title
     self.edits = edits
+    self.certainty = certainty
   }
 }
 

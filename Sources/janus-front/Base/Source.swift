@@ -18,6 +18,16 @@ public struct SourceSpan: Hashable, BitwiseCopyable, Sendable {
   /// A span that names no place, for values made by the compiler.
   public static let none = SourceSpan(file: .none, start: 0, end: 0)
 
+  /// The part at the start that spells `text`, as a label's name does before its value.
+  public func prefix(_ text: String) -> SourceSpan {
+    SourceSpan(file: file, start: start, end: min(end, start + Int32(clamping: text.utf8.count)))
+  }
+
+  /// The part at the end that spells `text`.
+  public func suffix(_ text: String) -> SourceSpan {
+    SourceSpan(file: file, start: max(start, end - Int32(clamping: text.utf8.count)), end: end)
+  }
+
   /// The smallest span that covers both.
   public func joined(_ other: SourceSpan) -> SourceSpan {
     SourceSpan(file: file, start: min(start, other.start), end: max(end, other.end))

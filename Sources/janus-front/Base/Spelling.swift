@@ -15,6 +15,14 @@ public func nearestSpelling(to name: String, among candidates: some Sequence<Str
   return best?.name
 }
 
+extension FixIt {
+  /// The fix-it that writes `suggestion` at `span`, or none when there is no suggestion.
+  public static func didYouMean(_ suggestion: String, at span: SourceSpan) -> [FixIt] {
+    suggestion.isEmpty
+      ? [] : [FixIt("did you mean `\(suggestion)`?", [Edit(span, suggestion)], .guess)]
+  }
+}
+
 /// Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`.
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
   var beforePrevious = [Int](repeating: 0, count: b.count + 1)

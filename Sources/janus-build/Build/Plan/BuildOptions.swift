@@ -28,6 +28,7 @@ public struct BuildOptions: Sendable {
   public var mode = BuildMode.development
   public var jobs = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   public var format = DiagnosticPrinter.Format.text
+  public var colours = DiagnosticPrinter.Colours.auto
   /// Say why each action ran.
   public var explains = false
   /// Say how long each step took.

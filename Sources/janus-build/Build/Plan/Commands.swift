@@ -50,6 +50,7 @@ func perform(_ options: BuildOptions, _ goal: BuildGoal, _ reporter: Reporter) -
     }
     result = nil
   }
+  reporter.summarise()
   reporter.printTimings()
   reporter.printer.message([
     "kind": "finished", "success": .bool(result != nil), "executed": JSON(result?.executed ?? 0),

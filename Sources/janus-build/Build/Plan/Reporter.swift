@@ -10,21 +10,58 @@ final class Reporter {
   var root: String
   private(set) var errorCount = 0
   private(set) var diagnostics: [LocatedDiagnostic] = []
+  private var seen: Set<LocatedDiagnostic> = []
+  private var hasShown = false
+  private static let shownErrors = 50
   private var timings: [(step: String, seconds: Double)] = []
   private var sources: [String: SourceFile] = [:]
 
-  init(_ options: BuildOptions) {
+  /// Collects diagnostics and shows nothing.
+  private let isQuiet: Bool
+
+  init(_ options: BuildOptions, isQuiet: Bool = false) {
     self.options = options
-    printer = DiagnosticPrinter(format: options.format)
+    self.isQuiet = isQuiet
+    printer = DiagnosticPrinter(format: options.format, colours: options.colours)
     root = options.directory
   }
 
+  /// Shows `diagnostics`, each of them once, in the order of their places.
   func report(_ diagnostics: [LocatedDiagnostic]) {
-    self.diagnostics += diagnostics
-    errorCount += diagnostics.count { $0.severity == .error }
-    printer.print(diagnostics) { [unowned self] path, line in
+    var fresh: [LocatedDiagnostic] = []
+    for diagnostic in diagnostics where seen.insert(diagnostic).inserted {
+      fresh.append(diagnostic)
+    }
+    fresh.sort(by: LocatedDiagnostic.standsBefore)
+    self.diagnostics += fresh
+    if isQuiet {
+      errorCount += fresh.count { $0.severity == .error }
+      return
+    }
+    var shown: [LocatedDiagnostic] = []
+    for diagnostic in fresh {
+      if diagnostic.severity == .error { errorCount += 1 }
+      // Tools want everything; people read the first ones.
+      if options.format == .json || errorCount <= Reporter.shownErrors { shown.append(diagnostic) }
+    }
+    if options.format == .text, !shown.isEmpty, hasShown { writeAll("\n", to: STDERR_FILENO) }
+    hasShown = hasShown || !shown.isEmpty
+    printer.print(shown) { [unowned self] path, line in
       source(path)?.bytes(ofLine: Int32(clamping: line))
     }
+  }
+
+  /// `2 errors, 1 warning`, and where to read more.
+  func summarise() {
+    let warnings = diagnostics.count { $0.severity == .warning }
+    guard options.format == .text, errorCount + warnings > 0 else { return }
+    var text = [(errorCount, "error"), (warnings, "warning")].filter { $0.0 > 0 }
+      .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
+    if errorCount > Reporter.shownErrors { text += " (the first \(Reporter.shownErrors) are shown)" }
+    if let first = diagnostics.first(where: { $0.severity == .error }) {
+      text += "; `janus-build explain \(first.code)` tells more about the first"
+    }
+    progress("\n\(text)")
   }
 
   private func source(_ path: String) -> SourceFile? {
@@ -37,7 +74,7 @@ final class Reporter {
 
   /// A line about what happens, for people.
   func progress(_ text: String) {
-    guard options.format == .text else { return }
+    guard options.format == .text, !isQuiet else { return }
     writeAll("\(text)\n", to: STDERR_FILENO)
   }
 

@@ -78,6 +78,7 @@ final class SuiteRun {
     try prepareScratch()
     let files = fresh.filter { !$0.test.isFolder }
     check(files)
+    try checkFixes(files)
     runWays(files.filter { !$0.isDone })
     runFolders(fresh.filter { $0.test.isFolder })
     for running in fresh { settle(running) }
@@ -113,7 +114,7 @@ final class SuiteRun {
 
 // Verdicts are remembered by content, so unchanged tests start no process.
 extension SuiteRun {
-  private static let version = "janus-case/1"
+  private static let version = "janus-case/2"
 
   private func key(of test: TestCase) -> String {
     var action = Action(test.name)

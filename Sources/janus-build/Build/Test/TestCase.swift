@@ -57,6 +57,7 @@ struct TestCase {
   var sql: [SQLExpectation] = []
   var isLibrary: Bool
   var expectations: [Expectation] = []
+  var fixes = FixExpectation()
   /// Texts that the MIR must contain, in order.
   var mirTexts: [String] = []
   /// The case's package when it shares a database with others.
@@ -127,6 +128,10 @@ extension TestCase {
       switch line[..<colon] {
       case "args": arguments = value.split(separator: " ").map(String.init)
       case "stdin": stdin = value
+      case "fixes":
+        guard fixes.read(value) else {
+          return CaseProblem(text: "`// fixes:` is followed by `all` or `reveal CODE…`")
+        }
       case "kind":
         guard let named = PackageKind(rawValue: value) else {
           return CaseProblem(text: "`\(value)` is not a kind")

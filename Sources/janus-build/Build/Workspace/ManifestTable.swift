@@ -150,7 +150,7 @@ extension LocatedDiagnostic {
     var fixes: [Fix] = []
     if let near = nearestSpelling(to: key, among: allowed) {
       notes = []
-      fixes = [Fix("did you mean `\(near)`?", [Edit(place, near)])]
+      fixes = [Fix("did you mean `\(near)`?", [Edit(place, near)], .guess)]
     }
     return LocatedDiagnostic(
       .unknownManifestKey, "\(home) has no key `\(key)`", at: place, notes: notes, fixes: fixes)
@@ -170,7 +170,7 @@ extension LocatedDiagnostic {
     let list = names.map { "`\($0)`" }.joined(separator: ", ")
     var fixes: [Fix] = []
     if let near = nearestSpelling(to: text, among: names) {
-      fixes = [Fix("did you mean `\(near)`?", [Edit(place, "\"\(near)\"")])]
+      fixes = [Fix("did you mean `\(near)`?", [Edit(place, "\"\(near)\"")], .guess)]
     }
     return LocatedDiagnostic(
       .badManifest, "`\(text)` is not a \(key): expected \(list)", at: place, fixes: fixes)

@@ -35,7 +35,7 @@ private struct Walk {
     let last = file.position(of: Int32(clamping: end))
     return Location(
       file: file.path, line: Int(first.line), column: Int(first.column), endLine: Int(last.line),
-      endColumn: Int(last.column))
+      endColumn: Int(last.column), bytes: start..<max(start, end))
   }
 
   mutating func document() {

@@ -37,7 +37,8 @@ extension LocatedDiagnostic {
         fix["title"].string ?? "",
         (fix["edits"].array ?? []).compactMap { edit in
           Location(json: edit).map { Edit($0, edit["replacement"].string ?? "") }
-        })
+        },
+        fix["certainty"].string.flatMap(FixIt.Certainty.init(rawValue:)) ?? .guess)
     }
   }
 }
@@ -57,6 +58,7 @@ extension LocatedDiagnostic.Fix {
   fileprivate var json: JSON {
     [
       "title": .string(title),
+      "certainty": .string(certainty.rawValue),
       "edits": .array(edits.map { $0.location.json(adding: "replacement", $0.replacement) }),
     ]
   }
@@ -64,11 +66,16 @@ extension LocatedDiagnostic.Fix {
 
 extension Location {
   fileprivate var members: [JSON.Member] {
-    [
+    var members = [
       JSON.Member("file", .string(file)), JSON.Member("line", JSON(line)),
       JSON.Member("column", JSON(column)), JSON.Member("end_line", JSON(endLine)),
       JSON.Member("end_column", JSON(endColumn)),
     ]
+    if let bytes {
+      members.append(JSON.Member("start", JSON(bytes.lowerBound)))
+      members.append(JSON.Member("end", JSON(bytes.upperBound)))
+    }
+    return members
   }
 
   fileprivate func json(adding name: String, _ text: String) -> JSON {
@@ -82,5 +89,8 @@ extension Location {
     self.init(
       file: file, line: line, column: column, endLine: json["end_line"].integer ?? line,
       endColumn: json["end_column"].integer ?? column)
+    if let start = json["start"].integer, let end = json["end"].integer, start <= end {
+      bytes = start..<end
+    }
   }
 }

@@ -6,9 +6,16 @@ import Glibc
 public struct DiagnosticPrinter {
   public enum Format: String, CaseIterable, Sendable { case text, json }
 
-  public let format: Format
+  /// When text is coloured.
+  public enum Colours: String, CaseIterable, Sendable { case auto, always, never }
 
-  public init(format: Format) { self.format = format }
+  public let format: Format
+  private let colours: Colours
+
+  public init(format: Format, colours: Colours = .auto) {
+    self.format = format
+    self.colours = colours
+  }
 
   /// Writes `diagnostics` in the order of their places.
   public func print(_ diagnostics: Diagnostics, in source: (SourceFileID) -> SourceFile?) {
@@ -37,10 +44,17 @@ public struct DiagnosticPrinter {
       }
       writeAll(out, to: STDOUT_FILENO)
     case .text:
-      let renderer = DiagnosticRenderer(
-        colours: terminalWantsColours(STDERR_FILENO), lineSource: lineSource)
+      let renderer = DiagnosticRenderer(colours: wantsColours, lineSource: lineSource)
       let text = diagnostics.map(renderer.render).joined(separator: "\n")
       writeAll(Array(text.utf8), to: STDERR_FILENO)
+    }
+  }
+
+  public var wantsColours: Bool {
+    switch colours {
+    case .auto: terminalWantsColours(STDERR_FILENO)
+    case .always: true
+    case .never: false
     }
   }
 

@@ -1,16 +1,16 @@
-// The one renderer of diagnostics for people: the header, the place, an excerpt with marks and
-// labels, notes, and what a fix-it would write.
+// The one renderer of diagnostics for people: the header, the place, excerpts with marks and
+// labels, notes, and what a fix-it would change. `Excerpt` draws the source, `FixExcerpt` the change.
 
 /// Renders located diagnostics as text.
 public struct DiagnosticRenderer {
   /// The bytes of a line (from 1) of a file, or nil when the file cannot be read.
   public typealias LineSource = (_ path: String, _ line: Int) -> ArraySlice<UInt8>?
 
-  private let style: Style
+  private let style: TerminalStyle
   private let lineSource: LineSource
 
   public init(colours: Bool, lineSource: @escaping LineSource) {
-    style = Style(isOn: colours)
+    style = TerminalStyle(isOn: colours)
     self.lineSource = lineSource
   }
 
@@ -20,24 +20,22 @@ public struct DiagnosticRenderer {
     var out =
       style.paint("\(diagnostic.severity.name)[\(diagnostic.code)]", colour)
       + style.paint(": \(diagnostic.message)", .bold) + "\n"
-    let width = gutterWidth(diagnostic)
+    let gutter = Gutter(width: gutterWidth(diagnostic), style: style)
     if let place = diagnostic.location {
-      out += pointer("-->", place, width)
-      out += excerpt(of: place, diagnostic, width, colour)
+      out += pointer("-->", place, gutter)
+      out += excerpt(of: place.file, marks(of: place, diagnostic), gutter, colour)
     }
     for file in otherFiles(diagnostic) {
       let labels = diagnostic.labels.filter { $0.location.file == file }
-      out += pointer(":::", labels[0].location, width)
-      out += lines(
-        of: file, labels.map { mark($0.location, $0.text, isPrimary: false) }, width, colour)
+      out += pointer(":::", labels[0].location, gutter)
+      let marks = labels.map { ExcerptMark($0.location, $0.text, isPrimary: false) }
+      out += excerpt(of: file, marks, gutter, colour)
     }
-    for note in diagnostic.notes {
-      let lines = note.split(separator: "\n", omittingEmptySubsequences: false)
-      let indented = lines.joined(separator: "\n" + String(repeating: " ", count: width + 9))
-      out +=
-        gutter(width) + style.paint(" = ", .blue) + style.paint("note", .bold) + ": \(indented)\n"
+    for note in diagnostic.notes { out += remark("note", .bold, note, gutter) }
+    for fix in diagnostic.fixes {
+      out += remark("help", .green, fix.title, gutter)
+      out += FixExcerpt(gutter: gutter, style: style, lineSource: lineSource).render(fix)
     }
-    for fix in diagnostic.fixes { out += render(fix, width) }
     return out
   }
 
@@ -46,7 +44,7 @@ public struct DiagnosticRenderer {
     let places =
       [diagnostic.location].compactMap { $0 } + diagnostic.labels.map(\.location)
       + diagnostic.fixes.flatMap { $0.edits.map(\.location) }
-    return String(places.map(\.line).max() ?? 1).count
+    return String(places.map { max($0.line, $0.endLine) }.max() ?? 1).count
   }
 
   private func otherFiles(_ diagnostic: LocatedDiagnostic) -> [String] {
@@ -57,111 +55,62 @@ public struct DiagnosticRenderer {
     return files
   }
 
-  private func gutter(_ width: Int) -> String { String(repeating: " ", count: width) }
-
-  private func pointer(_ arrow: String, _ place: Location, _ width: Int) -> String {
-    gutter(width) + style.paint(arrow, .blue) + " \(place.file):\(place.line):\(place.column)\n"
+  private func pointer(_ arrow: String, _ place: Location, _ gutter: Gutter) -> String {
+    gutter.indent + style.paint(arrow, .blue) + " \(place.file):\(place.line):\(place.column)\n"
   }
 
-  private func mark(_ place: Location, _ text: String, isPrimary: Bool) -> ExcerptMark {
-    // A range over several lines is marked to the end of its first line.
-    let end = place.endLine == place.line ? max(place.endColumn, place.column + 1) : Int.max
-    return ExcerptMark(
-      line: place.line, start: place.column, end: end, text: text, isPrimary: isPrimary)
-  }
-
-  private func excerpt(
-    of place: Location, _ diagnostic: LocatedDiagnostic, _ width: Int, _ colour: Style.Colour
+  /// `= note: …`, its further lines below the first.
+  private func remark(
+    _ word: String, _ colour: TerminalStyle.Colour, _ text: String, _ gutter: Gutter
   ) -> String {
-    var marks = [mark(place, "", isPrimary: true)]
+    let indent = String(repeating: " ", count: gutter.width + word.utf8.count + 5)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return gutter.indent + style.paint(" = ", .blue) + style.paint(word, colour)
+      + ": \(lines.joined(separator: "\n" + indent))\n"
+  }
+
+  private func marks(of place: Location, _ diagnostic: LocatedDiagnostic) -> [ExcerptMark] {
+    var marks = [ExcerptMark(place, "", isPrimary: true)]
     for label in diagnostic.labels where label.location.file == place.file {
       if label.location == place, marks[0].text.isEmpty {
         marks[0].text = label.text
       } else {
-        marks.append(mark(label.location, label.text, isPrimary: false))
+        marks.append(ExcerptMark(label.location, label.text, isPrimary: false))
       }
     }
-    return lines(of: place.file, marks, width, colour)
+    return marks
   }
 
-  private func lines(
-    of file: String, _ marks: [ExcerptMark], _ width: Int, _ colour: Style.Colour
+  private func excerpt(
+    of file: String, _ marks: [ExcerptMark], _ gutter: Gutter, _ colour: TerminalStyle.Colour
   ) -> String {
-    let numbers = Set(marks.map(\.line)).sorted()
-    var out = ""
-    var previous: Int?
-    for number in numbers {
-      guard let bytes = lineSource(file, number) else { continue }
-      if previous == nil { out += gutter(width) + style.paint(" |", .blue) + "\n" }
-      if let previous, number > previous + 1 {
-        if number == previous + 2, let between = lineSource(file, previous + 1) {
-          out += numbered(previous + 1, DisplayLine(bytes: between, keeping: 1).text, width)
-        } else {
-          out += style.paint("...", .blue) + "\n"
-        }
-      }
-      let here = marks.filter { $0.line == number }.sorted {
-        ($0.start, $0.end) < ($1.start, $1.end)
-      }
-      let line = DisplayLine(bytes: bytes, keeping: here[0].start)
-      out += numbered(number, line.text, width)
-      for row in markRows(here, on: line, colour) {
-        out += gutter(width) + style.paint(" | ", .blue) + row + "\n"
-      }
-      previous = number
-    }
-    return out
-  }
-
-  private func numbered(_ number: Int, _ text: String, _ width: Int) -> String {
-    let digits = String(number)
-    let pad = String(repeating: " ", count: max(0, width - digits.count))
-    return style.paint(pad + digits + " |", .blue) + (text.isEmpty ? "" : " " + text) + "\n"
-  }
-
-  /// Each row holds one mark and its text; the primary mark comes first, marks without text share
-  /// it.
-  private func markRows(
-    _ marks: [ExcerptMark], on line: DisplayLine, _ colour: Style.Colour
-  ) -> [String] {
-    marks.sorted { $0.isPrimary && !$1.isPrimary }.map { mark in
-      let start = line.column(ofByte: mark.start)
-      let end = max(line.column(ofByte: min(mark.end, Int(Int32.max))), start + 1)
-      let sign = String(repeating: mark.isPrimary ? "^" : "-", count: end - start)
-      let text = mark.text.isEmpty ? sign : "\(sign) \(mark.text)"
-      return String(repeating: " ", count: start)
-        + style.paint(text, mark.isPrimary ? colour : .blue)
-    }
-  }
-
-  private func render(_ fix: LocatedDiagnostic.Fix, _ width: Int) -> String {
-    var out =
-      gutter(width) + style.paint(" = ", .blue) + style.paint("fix", .green) + ": \(fix.title)\n"
-    // Only edits that stay on their line are shown; the title says enough for the others.
-    let edits = fix.edits.filter {
-      $0.location.line == $0.location.endLine && !$0.replacement.contains("\n")
-    }
-    guard edits.count == fix.edits.count else { return out }
-    for number in Set(edits.map(\.location.line)).sorted() {
-      let here = edits.filter { $0.location.line == number }
-      guard let file = here.first?.location.file, let bytes = lineSource(file, number) else {
-        continue
-      }
-      var line = Array(bytes)
-      for edit in here.sorted(by: { $0.location.column > $1.location.column }) {
-        let start = min(max(edit.location.column - 1, 0), line.count)
-        let end = min(max(edit.location.endColumn - 1, start), line.count)
-        line.replaceSubrange(start..<end, with: edit.replacement.utf8)
-      }
-      let column = here.map(\.location.column).min() ?? 1
-      out += numbered(number, DisplayLine(bytes: line[...], keeping: column).text, width)
-    }
-    return out
+    Excerpt(marks: marks, gutter: gutter, style: style, primary: colour) { lineSource(file, $0) }
+      .render()
   }
 }
 
+/// The column of line numbers at the left.
+struct Gutter {
+  let width: Int
+  let style: TerminalStyle
+
+  var indent: String { String(repeating: " ", count: width) }
+
+  func numbered(_ number: Int, _ text: String) -> String {
+    let digits = String(number)
+    let pad = String(repeating: " ", count: max(0, width - digits.count))
+    return style.paint(pad + digits + " |", .blue) + spaced(text)
+  }
+
+  func unnumbered(_ text: String) -> String {
+    style.paint(indent + " |", .blue) + spaced(text)
+  }
+
+  private func spaced(_ text: String) -> String { text.isEmpty ? "\n" : " \(text)\n" }
+}
+
 /// Colours of a terminal, or none.
-private struct Style {
+struct TerminalStyle {
   enum Colour: String {
     case red = "1;31"
     case yellow = "1;33"
@@ -173,7 +122,7 @@ private struct Style {
   let isOn: Bool
 
   func paint(_ text: String, _ colour: Colour) -> String {
-    isOn ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    isOn && !text.isEmpty ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
   }
 
   func colour(of severity: Severity) -> Colour {

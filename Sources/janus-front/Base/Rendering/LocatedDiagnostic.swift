@@ -8,13 +8,18 @@ public struct Location: Hashable, Sendable {
   public var column: Int
   public var endLine: Int
   public var endColumn: Int
+  /// The same range in bytes of the file, where whoever made it knew them.
+  public var bytes: Range<Int>?
 
-  public init(file: String, line: Int, column: Int, endLine: Int, endColumn: Int) {
+  public init(
+    file: String, line: Int, column: Int, endLine: Int, endColumn: Int, bytes: Range<Int>? = nil
+  ) {
     self.file = file
     self.line = line
     self.column = column
     self.endLine = endLine
     self.endColumn = endColumn
+    self.bytes = bytes
   }
 
   /// The place of `span`, or nil when it names none.
@@ -24,7 +29,8 @@ public struct Location: Hashable, Sendable {
     let end = file.position(of: max(span.end, span.start))
     self.init(
       file: file.path, line: Int(start.line), column: Int(start.column),
-      endLine: Int(end.line), endColumn: Int(end.column))
+      endLine: Int(end.line), endColumn: Int(end.column),
+      bytes: Int(span.start)..<Int(max(span.end, span.start)))
   }
 }
 
@@ -51,9 +57,11 @@ public struct LocatedDiagnostic: Hashable, Sendable {
   public struct Fix: Hashable, Sendable {
     public var title: String
     public var edits: [Edit]
-    public init(_ title: String, _ edits: [Edit]) {
+    public var certainty: FixIt.Certainty
+    public init(_ title: String, _ edits: [Edit], _ certainty: FixIt.Certainty = .certain) {
       self.title = title
       self.edits = edits
+      self.certainty = certainty
     }
   }
 
@@ -93,7 +101,17 @@ public struct LocatedDiagnostic: Hashable, Sendable {
       let edits = fix.edits.compactMap { edit in
         Location(edit.span, in: source).map { Edit($0, edit.replacement) }
       }
-      return edits.count == fix.edits.count ? Fix(fix.title, edits) : nil
+      return edits.count == fix.edits.count ? Fix(fix.title, edits, fix.certainty) : nil
     }
+  }
+}
+
+extension LocatedDiagnostic {
+  /// By file, then place, then code; what has no place comes first.
+  public static func standsBefore(_ a: LocatedDiagnostic, _ b: LocatedDiagnostic) -> Bool {
+    let key: (LocatedDiagnostic) -> (String, Int, Int, String, String) = {
+      ($0.location?.file ?? "", $0.location?.line ?? 0, $0.location?.column ?? 0, $0.code, $0.message)
+    }
+    return key(a) < key(b)
   }
 }

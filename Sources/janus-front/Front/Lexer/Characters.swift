@@ -153,7 +153,7 @@ extension Diagnostic {
       notes: [
         "the text reads differently from what it means; in a string, write `\\u{\(digits)}`"
       ],
-      fixes: [FixIt("write it as an escape", [.init(span, "\\u{\(digits)}")])])
+      fixes: [FixIt("remove it", [.init(span, "")], .guess)])
   }
 
   fileprivate static func wideSpace(_ scalar: UInt32, _ span: SourceSpan) -> Diagnostic {

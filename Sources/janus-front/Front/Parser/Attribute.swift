@@ -45,32 +45,15 @@ extension Parser {
     let main = self.start
     let symbol = name(index)
     if !isKnownAttribute(index) {
-      report(.unknownAttribute(tokenText(index), tokenSpan(index), nearest(tokenText(index))))
+      let names = Parser.attributeNames.map(\.description)
+      let nearest = nearestSpelling(to: tokenText(index), among: names)
+      report(.unknownAttribute(tokenText(index), tokenSpan(index), nearest))
       errorIndex = -1
     }
     advance()
     let arguments =
       kind == .leftParen && !flags[index].contains(.newlineBefore) ? parseArguments() : 0
     return add(Node(.attribute, main: main, lhs: symbol.raw, rhs: arguments), from: start)
-  }
-
-  /// The attribute one edit away from `name`, if there is one.
-  private func nearest(_ name: String) -> String? {
-    let wanted = Array(name.utf8)
-    for candidate in Parser.attributeNames.map({ $0.description }) {
-      let other = Array(candidate.utf8)
-      if isOneEditAway(wanted, other) { return candidate }
-    }
-    return nil
-  }
-
-  private func isOneEditAway(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-    guard abs(a.count - b.count) <= 1 else { return false }
-    var i = 0
-    while i < min(a.count, b.count) && a[i] == b[i] { i += 1 }
-    var j = 0
-    while j < min(a.count, b.count) - i && a[a.count - 1 - j] == b[b.count - 1 - j] { j += 1 }
-    return max(a.count, b.count) - i - j <= 1
   }
 }
 
@@ -80,6 +63,6 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownAttribute, "unknown attribute `@\(name)`", at: span,
-      fixes: nearest.map { [FixIt("write `@\($0)`", [.init(span, $0)])] } ?? [])
+      fixes: FixIt.didYouMean(nearest ?? "", at: span))
   }
 }

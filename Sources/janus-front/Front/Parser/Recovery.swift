@@ -231,7 +231,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .expectedToken, "expected \(what), found the keyword `\(word)`", at: span,
-      notes: ["keywords cannot be names"], fixes: [FixIt("rename it", [.init(span, word + "_")])])
+      notes: ["keywords cannot be names"], fixes: [FixIt("rename it", [.init(span, word + "_")], .guess)])
   }
 
   fileprivate static func unclosed(

@@ -74,7 +74,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownCapability, "no capability named `\(name)` is in scope", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span))
   }
 
   fileprivate static func notACapability(
@@ -90,7 +90,7 @@ extension Diagnostic {
     Diagnostic(
       .unknownCapability, "`\(text(capability.name))` has no field `\(name)`", at: span,
       labels: [Label(capability.nameSpan, "the capability is declared here")],
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span))
   }
 
   fileprivate static func repeatedCapabilityField(

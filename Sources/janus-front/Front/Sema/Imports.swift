@@ -137,7 +137,7 @@ private struct ImportResolver {
     guard !syntax.path.isEmpty else { return }
     let span = tree.span(item)
     guard let found = target(syntax.path) else {
-      report(unknown(syntax.path, at: span))
+      report(unknown(syntax.path, at: declaration.nameSpan))
       return
     }
     if syntax.selection.isEmpty {
@@ -263,7 +263,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownImport, "there is no module or dependency `\(path)`", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span))
   }
 
   fileprivate static func unknownSelection(
@@ -271,7 +271,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownImport, "`\(path)` has no `\(name)`", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span.prefix(name)))
   }
 
   fileprivate static func importHidesType(_ name: String, at span: SourceSpan) -> Diagnostic {

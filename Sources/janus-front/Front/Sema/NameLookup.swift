@@ -205,10 +205,7 @@ extension Diagnostic {
     _ name: String, suggestion: String, at span: SourceSpan
   ) -> Diagnostic {
     var result = Diagnostic(.undefinedName, "nothing named `\(name)` is in scope", at: span)
-    if !suggestion.isEmpty {
-      result.notes = ["did you mean `\(suggestion)`?"]
-      result.fixes = [FixIt("write `\(suggestion)`", [FixIt.Edit(span, suggestion)])]
-    }
+    result.fixes = FixIt.didYouMean(suggestion, at: span)
     return result
   }
 

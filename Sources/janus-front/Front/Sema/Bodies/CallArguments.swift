@@ -271,7 +271,7 @@ extension Diagnostic {
     Diagnostic(
       .argumentMismatch, "`\(name)` has no parameter `\(label)`", at: span,
       labels: [Label(declared, "declared here")],
-      notes: (suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"]) + ["`\(signature)`"])
+      notes: ["`\(signature)`"], fixes: FixIt.didYouMean(suggestion, at: span.prefix(label)))
   }
 
   static func repeatedArgument(_ name: String, at span: SourceSpan) -> Diagnostic {

@@ -372,6 +372,6 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .misplacedControlFlow, "no loop around this has the label `\(label)`", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span.suffix(label)))
   }
 }

@@ -470,8 +470,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     var result = Diagnostic(.unknownMember, "`\(type)` has no member `\(name)`", at: span)
     if !suggestion.isEmpty {
-      result.notes.append("did you mean `\(suggestion)`?")
-      result.fixes = [FixIt("write `\(suggestion)`", [FixIt.Edit(span, suggestion)])]
+      result.fixes = FixIt.didYouMean(suggestion, at: span)
     } else if isMaybeNull {
       result.notes.append("the value may be `null`: use `?.`, `if let` or `match`")
     }

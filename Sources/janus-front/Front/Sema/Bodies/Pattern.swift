@@ -492,7 +492,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownMember, "`\(type)` has no variant `\(variant)`", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span))
   }
 
   fileprivate static func payloadCount(
@@ -508,7 +508,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownMember, "`\(owner)` has no field `\(name)`", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span.prefix(name)))
   }
 
   fileprivate static func repeatedField(_ name: String, at span: SourceSpan) -> Diagnostic {

@@ -249,7 +249,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownMember, "`\(owner)` has no field `\(name)`", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span))
   }
 
   fileprivate static func hiddenField(
@@ -300,6 +300,6 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .unknownMember, "`\(type)` has no variant `\(name)`", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span))
   }
 }

@@ -244,7 +244,7 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .missingTraitMember, "the trait `\(trait)` has no `\(name)`", at: span,
-      notes: suggestion.isEmpty ? [] : ["did you mean `\(suggestion)`?"])
+      fixes: FixIt.didYouMean(suggestion, at: span))
   }
 
   fileprivate static func missingSupertrait(
