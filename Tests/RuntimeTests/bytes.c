@@ -64,18 +64,19 @@ static void test_files(const char *folder) {
   int64_t length = snprintf((char *)path, sizeof path, "%s/file", folder);
   int64_t other_length = snprintf((char *)other, sizeof other, "%s/renamed", folder);
   CHECK(janus_path_kind(path, length) == JANUS_PATH_ABSENT);
-  CHECK(janus_error_kind(janus_file_open(path, length, JANUS_OPEN_READ)) ==
+  CHECK(janus_error_kind(janus_file_open(path, length, JANUS_OPEN_READ, 0)) ==
         JANUS_ERROR_NOT_FOUND);
-  int64_t file = janus_file_open(path, length, JANUS_OPEN_WRITE);
+  int32_t anew = JANUS_OPEN_WRITE | JANUS_OPEN_CREATE | JANUS_OPEN_EMPTY;
+  int64_t file = janus_file_open(path, length, anew, 0666);
   CHECK(file >= 0);
   CHECK(janus_file_write(file, BYTES("one\n")) == 4);
   CHECK(janus_file_close(file) == 0);
-  file = janus_file_open(path, length, JANUS_OPEN_APPEND);
+  file = janus_file_open(path, length, JANUS_OPEN_APPEND, 0);
   CHECK(janus_file_write(file, BYTES("two")) == 3);
   janus_file_close(file);
   CHECK(janus_path_kind(path, length) == JANUS_PATH_FILE);
   CHECK(janus_path_rename(path, length, other, other_length) == 0);
-  file = janus_file_open(other, other_length, JANUS_OPEN_READ);
+  file = janus_file_open(other, other_length, JANUS_OPEN_READ, 0);
   CHECK(janus_file_size(file) == 7);
   int64_t count = janus_file_read(file, buffer, sizeof buffer);
   CHECK_TEXT(buffer, count, "one\ntwo");
@@ -91,7 +92,7 @@ static void test_files(const char *folder) {
   int64_t name_length = 0;
   const uint8_t *name = janus_directory_next(directory, &name_length);
   if (name) CHECK_TEXT(name, name_length, "renamed");
-  CHECK(janus_directory_next(directory, &name_length) == NULL);
+  CHECK(janus_directory_next(directory, &name_length) == NULL && name_length == 0);
   janus_directory_close(directory);
   CHECK(janus_path_remove(other, other_length) == 0);
 }
@@ -103,8 +104,8 @@ void test_fs(void) {
   const uint8_t *path = (const uint8_t *)folder;
   int64_t length = (int64_t)strlen(folder), status = 0;
   CHECK(janus_path_kind(path, length) == JANUS_PATH_DIRECTORY);
-  CHECK(janus_error_kind(janus_directory_create(path, length)) == JANUS_ERROR_EXISTS);
-  CHECK(janus_error_kind(janus_file_open(path, length, JANUS_OPEN_WRITE)) ==
+  CHECK(janus_error_kind(janus_directory_create(path, length, 0777)) == JANUS_ERROR_EXISTS);
+  CHECK(janus_error_kind(janus_file_open(path, length, JANUS_OPEN_WRITE, 0)) ==
         JANUS_ERROR_IS_DIRECTORY);
   CHECK(janus_path_remove(path, length) == 0);
   CHECK(janus_directory_open(path, length, &status) == NULL);

@@ -131,9 +131,10 @@ final class DebugInfo {
     _ emitter: FunctionEmitter
   ) {
     guard describesVariables, !local.name.isEmpty, let scope else { return }
+    // A variable without bytes (a payload of type `void`) has no type that LLVM could describe.
+    guard let node = type(local.type) else { return }
     let line = UInt32(max(baseLine &+ local.location.line, 0))
     let name = local.name
-    let node = type(local.type)
     let variable: LLVMMetadataRef
     if let argument {
       variable = LLVMDIBuilderCreateParameterVariable(

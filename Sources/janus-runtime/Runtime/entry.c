@@ -21,9 +21,9 @@ void janus_start(int32_t argc, char **argv) {
   janus_arguments_start(argc, argv);
   janus_alloc_start();
   janus_stack_start();
-  // A closed pipe ends the program silently, as it does C tools, also when the parent process
-  // ignored the signal.
-  signal(SIGPIPE, SIG_DFL);
+  // Writing to a closed pipe or socket is an error that the program sees. What it writes to its
+  // own closed output still ends it silently, as it does C tools; janus_write_all does that.
+  signal(SIGPIPE, SIG_IGN);
 }
 
 // setjmp's frame must not be inlined into one that goes on using its stack differently.

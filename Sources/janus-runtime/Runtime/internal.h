@@ -49,9 +49,12 @@ void janus_text_add(janus_text *text, const uint8_t *bytes, int64_t count);
 void janus_text_add_c(janus_text *text, const char *string);
 void janus_text_add_i64(janus_text *text, int64_t value);
 
+// file.c: the result of a system call, or minus `errno` when it failed.
+int64_t janus_status_of(int64_t result);
+
 // A path as C wants it.
 typedef struct janus_c_path {
-  char bytes[4096];
+  char bytes[JANUS_PATH_MOST];
 } janus_c_path;
 
 // 0, or minus an error number when the path is too long or holds NUL.

@@ -39,8 +39,10 @@ int64_t janus_write_all(int descriptor, const uint8_t *bytes, int64_t count) {
     ssize_t written = write(descriptor, bytes, (size_t)count);
     if (written < 0) {
       if (errno == EINTR) continue;
-      // The reader is gone and the signal is blocked: end as the signal would have.
-      if (errno == EPIPE && descriptor == STDOUT_FILENO) _exit(JANUS_STATUS_PIPE);
+      // The reader of the program's own output is gone: end as C tools do. The signal itself is
+      // ignored, so that a closed socket or a child's closed pipe is an error like any other.
+      bool own = descriptor == STDOUT_FILENO || descriptor == STDERR_FILENO;
+      if (errno == EPIPE && own) _exit(JANUS_STATUS_PIPE);
       return -errno;
     }
     bytes += written;

@@ -44,7 +44,7 @@ enum {
   JANUS_STATUS_LEAK = 99,    // JANUS_STATS=leaks found memory that was not freed
   JANUS_STATUS_PANIC = 101,  // a panic reached the program's start
   JANUS_STATUS_ABORT = 134,  // a panic that could not be reported in the ordinary way
-  JANUS_STATUS_PIPE = 141,   // standard output was closed by its reader
+  JANUS_STATUS_PIPE = 141,   // standard output or error was closed by its reader
 };
 
 // What janus_alloc_count counts, when JANUS_STATS or JANUS_FAIL_ALLOC is set.
@@ -54,18 +54,46 @@ enum {
   JANUS_COUNT_LIVE_BYTES = 2,
 };
 
-// How janus_file_open opens.
+// How janus_file_open opens: a sum of these.
 enum {
-  JANUS_OPEN_READ = 0,
-  JANUS_OPEN_WRITE = 1,   // created or emptied
-  JANUS_OPEN_APPEND = 2,  // created when absent
-  JANUS_OPEN_UPDATE = 3,  // read and write, created when absent
+  JANUS_OPEN_READ = 1,
+  JANUS_OPEN_WRITE = 2,
+  JANUS_OPEN_APPEND = 4,       // every write goes to the end
+  JANUS_OPEN_CREATE = 8,       // created when absent
+  JANUS_OPEN_CREATE_NEW = 16,  // must be absent
+  JANUS_OPEN_EMPTY = 32,       // what it held is dropped
 };
 
-// What janus_path_kind finds.
-enum { JANUS_PATH_ABSENT, JANUS_PATH_FILE, JANUS_PATH_DIRECTORY, JANUS_PATH_OTHER };
+// What janus_path_kind finds; a link only without following it.
+enum {
+  JANUS_PATH_ABSENT,
+  JANUS_PATH_FILE,
+  JANUS_PATH_DIRECTORY,
+  JANUS_PATH_OTHER,
+  JANUS_PATH_LINK,
+};
 
-// What janus_error_kind tells apart; `std.fs.IoError` has the same order.
+// The size of a buffer that holds any path.
+enum { JANUS_PATH_MOST = 4096 };
+
+// The fields that janus_path_stat and janus_file_stat fill; times are nanoseconds since 1970.
+enum {
+  JANUS_STAT_KIND,
+  JANUS_STAT_SIZE,
+  JANUS_STAT_PERMISSIONS,
+  JANUS_STAT_MODIFIED,
+  JANUS_STAT_ACCESSED,
+  JANUS_STAT_DEVICE,
+  JANUS_STAT_NUMBER,
+};
+
+// What janus_poll waits for, and how many descriptors it takes.
+enum { JANUS_POLL_READ = 1, JANUS_POLL_WRITE = 2, JANUS_POLL_MOST = 64 };
+
+// Statuses below this are failures to resolve a host's name.
+enum { JANUS_RESOLVER_ERRORS = -100000 };
+
+// What janus_error_kind tells apart; `std.io_error` knows the same numbers.
 enum {
   JANUS_ERROR_OTHER,
   JANUS_ERROR_NOT_FOUND,
@@ -74,6 +102,13 @@ enum {
   JANUS_ERROR_IS_DIRECTORY,
   JANUS_ERROR_NOT_DIRECTORY,
   JANUS_ERROR_INVALID_PATH,
+  JANUS_ERROR_NOT_EMPTY,
+  JANUS_ERROR_HOST_NOT_FOUND,
+  JANUS_ERROR_CONNECTION_REFUSED,
+  JANUS_ERROR_CONNECTION_RESET,
+  JANUS_ERROR_BROKEN_PIPE,
+  JANUS_ERROR_TIMED_OUT,
+  JANUS_ERROR_ADDRESS_IN_USE,
 };
 
 // The bits of janus_char_class.

@@ -1,9 +1,10 @@
-// The process: arguments, environment, clocks, random bytes.
+// The process and its surroundings: arguments, environment, random bytes, the machine.
 #include <errno.h>
+#include <pwd.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -43,24 +44,18 @@ int64_t janus_environment_set(
   return setenv(key.bytes, text.bytes, 1) == 0 ? 0 : -errno;
 }
 
-static int64_t nanoseconds(clockid_t clock) {
-  struct timespec time;
-  if (clock_gettime(clock, &time) != 0) return 0;
-  return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+int64_t janus_environment_remove(const uint8_t *name, int64_t name_length) {
+  janus_c_path key;
+  int64_t status = janus_c_path_set(&key, name, name_length);
+  return status != 0 ? status : janus_status_of(unsetenv(key.bytes));
 }
 
-int64_t janus_time_monotonic(void) { return nanoseconds(CLOCK_MONOTONIC); }
-
-int64_t janus_time_wall(void) { return nanoseconds(CLOCK_REALTIME); }
-
-void janus_sleep(int64_t duration) {
-  if (duration <= 0) return;
-  struct timespec left = {
-      .tv_sec = duration / 1000000000,
-      .tv_nsec = duration % 1000000000,
-  };
-  while (nanosleep(&left, &left) != 0 && errno == EINTR) {
-  }
+// `NAME=value`, or null behind the last one.
+const uint8_t *janus_environment_at(int64_t index, int64_t *length) {
+  *length = 0;
+  if (!environ || !environ[index]) return NULL;
+  *length = (int64_t)strlen(environ[index]);
+  return (const uint8_t *)environ[index];
 }
 
 int64_t janus_random_bytes(uint8_t *buffer, int64_t count) {
@@ -79,3 +74,28 @@ int64_t janus_random_bytes(uint8_t *buffer, int64_t count) {
 int64_t janus_process_id(void) { return getpid(); }
 
 int64_t janus_page_size(void) { return sysconf(_SC_PAGESIZE); }
+
+// The processors that this process may run on.
+int64_t janus_processor_count(void) {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+  long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count < 1 ? 1 : count;
+}
+
+int64_t janus_host_name(uint8_t *buffer, int64_t capacity) {
+  if (gethostname((char *)buffer, (size_t)capacity) != 0) return -errno;
+  return (int64_t)strnlen((char *)buffer, (size_t)capacity);
+}
+
+// The home that the system's list of users gives this user.
+int64_t janus_user_home(uint8_t *buffer, int64_t capacity) {
+  char text[JANUS_PATH_MOST];
+  struct passwd entry, *found = NULL;
+  int problem = getpwuid_r(getuid(), &entry, text, sizeof text, &found);
+  if (problem != 0 || !found) return problem != 0 ? -problem : -ENOENT;
+  int64_t length = (int64_t)strlen(entry.pw_dir);
+  if (length > capacity) return -ENAMETOOLONG;
+  memcpy(buffer, entry.pw_dir, (size_t)length);
+  return length;
+}
