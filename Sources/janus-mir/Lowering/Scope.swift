@@ -99,7 +99,8 @@ extension FunctionLowering {
       case .drop(let place): if ownership(type(of: place)) == .unique { return true }
       case .deferred, .drainTasks: return true
       case .dropElements(let pointer, _, _):
-        if ownership(elementType(of: pointer)) == .unique { return true }
+        // That is a call, which has a way out for panics whatever the elements are.
+        if !isTrivial(elementType(of: pointer)) { return true }
       case .unbind, .accessEnd: break
       }
     }
