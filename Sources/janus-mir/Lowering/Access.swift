@@ -28,7 +28,8 @@ extension FunctionLowering {
     guard current.exists else { return [] }
     var accesses = closures
     if parameters.contains(where: { $0.mode == .inout }), arguments.count > 1 {
-      for id in arguments {
+      for (id, operand) in zip(arguments, operands)
+      where operand.kind == .borrow || operand.kind == .borrowMutable {
         if let container = lentContainer(id) {
           accesses.append(
             CallAccess(place: container, isExclusive: false, location: locate(id)))
@@ -117,7 +118,8 @@ extension FunctionLowering {
   ) {
     let node = body[id]
     switch node.kind {
-    case .variable, .field, .payload, .index, .dereference, .unbox, .slice, .asSlice:
+    case .variable, .field, .payload, .index, .dereference, .unbox, .slice, .asSlice,
+      .asFunction:
       visitPlace(id, writes: writes, report)
     case .copy: visit(NodeID(node.a), writes: false, report)
     case .inoutArgument, .move: visit(NodeID(node.a), writes: true, report)
@@ -127,7 +129,17 @@ extension FunctionLowering {
     case .builtin:
       let changes = changesArguments(Builtin(rawValue: node.a))
       for argument in nodes(node.b) { visit(argument, writes: changes, report) }
-    case .closure: visit(body.closures[Int(node.a)].body, writes: false, report)
+    case .closure:
+      let closure = body.closures[Int(node.a)]
+      if closure.escapes {
+        for capture in closure.captures {
+          let isMoved = context.ownership(
+            of: concrete[Int(body.variables[capture.index].type)]) == .unique
+          report(CapturedPath(variable: capture.raw, fields: []), isMoved)
+        }
+      } else {
+        visit(closure.body, writes: false, report)
+      }
     case .match:
       visit(NodeID(node.a), writes: isExclusive(node), report)
       for arm in nodes(node.b) { visit(arm, writes: false, report) }
@@ -167,7 +179,7 @@ extension FunctionLowering {
       case .field:
         fields.append(node.b)
         inner = NodeID(node.a)
-      case .payload, .dereference, .unbox, .asSlice:
+      case .payload, .dereference, .unbox, .asSlice, .asFunction:
         fields = []
         inner = NodeID(node.a)
       case .index, .slice:

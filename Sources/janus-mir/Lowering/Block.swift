@@ -50,17 +50,25 @@ extension FunctionLowering {
       ownInScope(place)
       return
     }
+    if holdClosure(node) { return }
     pushScope()
     let previous = variables[Int(node.a)]
     let place = declare(node.a)
     variables[Int(node.a)] = previous
-    let outer = closureAccesses
-    closureAccesses = []
     lower(NodeID(node.b), into: place)
-    if body[NodeID(node.b)].kind == .closure { heldAccesses[node.a] = closureAccesses }
-    closureAccesses = outer
     variables[Int(node.a)] = place
     adopt(place)
+  }
+
+  /// `let f = |x| …` that reaches variables in place: what it does to them counts when it is called.
+  private mutating func holdClosure(_ node: Node) -> Bool {
+    let outer = closureAccesses
+    defer { closureAccesses = outer }
+    closureAccesses = []
+    guard let place = lentClosure(NodeID(node.b)) else { return false }
+    heldAccesses[node.a] = closureAccesses
+    variables[Int(node.a)] = place
+    return true
   }
 
   /// Ends the statement that built the variable in `place`, which lives on in the outer scope.

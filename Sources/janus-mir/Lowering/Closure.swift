@@ -1,6 +1,6 @@
-// Closures that do not escape: the environment is a struct of addresses in the frame, and the body
-// is a function that gets its address first. Function declarations as values: a thunk that ignores
-// the environment.
+// Closures: the body is a function that gets the address of an environment first. For a closure that
+// does not escape the environment is a struct of addresses in the frame; for one that does it is in
+// Environment.swift. Function declarations as values: a thunk that ignores the environment.
 import ASTDB
 import Base
 import MIR
@@ -8,40 +8,54 @@ import MIR
 extension FunctionLowering {
   mutating func lowerClosure(_ id: NodeID, _ node: Node, into dest: PlaceID) {
     let closure = body.closures[Int(node.a)]
-    guard case .function(let signature) = context.module.types[mirType(of: id)].kind else { return }
-    if closure.escapes, !closure.captures.isEmpty {
-      return reportUnsupported("a closure that outlives what it captures", id)
-    }
-    guard dest.exists else { return }
+    guard case .function(let signature) = context.module.types[mirType(of: id)].kind, dest.exists
+    else { return }
     let captured = closure.captures.map { variables[$0.index] }
-    let environment = environmentType(captured)
     let number = closureCount
     closureCount += 1
     let target = context.functionReference(
       symbol + ".closure\(number)", context.module.signatures[signature])
     context.mentions[reference.index].functions.append(target)
-    if !captured.isEmpty { closureAccesses += accesses(of: closure) }
+    let environment = environmentType(captured, owned: closure.escapes, number)
     var value = Operand.none
     if !captured.isEmpty {
-      let storage = temporary(environment)
-      for (index, place) in captured.enumerated() where place.exists {
-        emit(
-          Instruction(
-            .addressOf, type: context.pointerType(to: type(of: place)),
-            dest: field(storage, index), a: captureOperand(closure.captures[index], place)))
-      }
-      let address = temporary(context.pointerType(to: voidType))
-      emit(Instruction(.addressOf, type: type(of: address), dest: address, a: .borrow(storage)))
-      value = .copy(address)
+      value = closure.escapes
+        ? ownedEnvironment(id, captured, environment, target)
+        : lentEnvironment(closure, captured, environment)
     }
     emit(
       Instruction(
         .makeFunction, type: type(of: dest), dest: dest, a: .function(target), b: value))
-    lowerClosureBody(
-      closure, id, target, environment,
-      captured.map {
-        $0.exists ? type(of: $0) : voidType
-      })
+    lowerClosureBody(closure, id, target, environment, number)
+  }
+
+  /// The function value of a closure that reaches variables in place, in the frame: it owns nothing,
+  /// so nothing destroys it. Nil for everything else.
+  mutating func lentClosure(_ id: NodeID) -> PlaceID? {
+    let node = body[id]
+    guard node.kind == .closure, !body.closures[Int(node.a)].escapes,
+      case .function(let signature) = context.module.types[mirType(of: id)].kind
+    else { return nil }
+    let value = temporary(context.lentFunctionType(signature))
+    lower(id, into: value)
+    return reinterpreted(value, mirType(of: id))
+  }
+
+  /// The addresses of the captures, in the frame.
+  private mutating func lentEnvironment(
+    _ closure: Closure, _ captured: [PlaceID], _ environment: MIRTypeID
+  ) -> Operand {
+    closureAccesses += accesses(of: closure)
+    let storage = temporary(environment)
+    for (index, place) in captured.enumerated() where place.exists {
+      emit(
+        Instruction(
+          .addressOf, type: context.pointerType(to: type(of: place)),
+          dest: field(storage, index), a: captureOperand(closure.captures[index], place)))
+    }
+    let address = temporary(context.pointerType(to: voidType))
+    emit(Instruction(.addressOf, type: type(of: address), dest: address, a: .borrow(storage)))
+    return .copy(address)
   }
 
   private func captureOperand(_ variable: VariableID, _ place: PlaceID) -> Operand {
@@ -51,33 +65,39 @@ extension FunctionLowering {
     }
   }
 
-  /// A struct of the addresses of the captures.
-  private mutating func environmentType(_ captured: [PlaceID]) -> MIRTypeID {
-    let fields = captured.enumerated().map { index, place in
-      (String(index), context.pointerType(to: place.exists ? type(of: place) : voidType))
+  /// A struct of the addresses of the captures, or of the captures themselves behind a header.
+  private mutating func environmentType(
+    _ captured: [PlaceID], owned: Bool, _ number: Int
+  ) -> MIRTypeID {
+    var fields: [(String, MIRTypeID)] = []
+    if owned {
+      let code = context.pointerType(to: voidType)
+      fields = [("copy", code), ("drop", code)]
     }
-    let name = "environment of \(symbol).\(closureCount)"
+    for (index, place) in captured.enumerated() {
+      let type = place.exists ? type(of: place) : voidType
+      fields.append((String(index), owned ? type : context.pointerType(to: type)))
+    }
+    let name = "environment of \(symbol).\(number)"
     return context.addAnonymousType(context.aggregate(name, fields))
   }
 
   private mutating func lowerClosureBody(
     _ closure: Closure, _ id: NodeID, _ target: FunctionRefID, _ environment: MIRTypeID,
-    _ types: [MIRTypeID]
+    _ number: Int
   ) {
-    guard case .function(_, let resultType) = kind(of: type(of: id)) else { return }
+    guard case .function(_, let resultType, _) = kind(of: type(of: id)) else { return }
     var inner = FunctionLowering(
       context, body: body, owner: body.owner, arguments: arguments, policy: policy,
-      reference: target, displayName: function.displayName + ".closure\(closureCount - 1)",
+      reference: target, displayName: function.displayName + ".closure\(number)",
       result: resultType)
     inner.function.overflowChecks = function.overflowChecks
     inner.location = locate(id)
-    inner.lowerClosureFunction(closure, environment, types)
+    inner.lowerClosureFunction(closure, environment)
     context.module.functions.append(inner.function)
   }
 
-  private mutating func lowerClosureFunction(
-    _ closure: Closure, _ environment: MIRTypeID, _ types: [MIRTypeID]
-  ) {
+  private mutating func lowerClosureFunction(_ closure: Closure, _ environment: MIRTypeID) {
     beginFunction()
     let pointer = addLocal(
       context.pointerType(to: voidType), name: "", storage: .hidden)
@@ -90,28 +110,24 @@ extension FunctionLowering {
     pushScope()
     ownParameters(closure.parameters.map(\.raw), parameters)
     if !closure.captures.isEmpty {
-      let typed = temporary(environmentPointer(environment))
-      emit(
-        Instruction(.convert, type: type(of: pointer), dest: typed, a: .copy(pointer)))
-      let whole = function.place(typed, .deref, type: environment)
+      let whole = environmentPlace(.copy(pointer), environment)
       for (index, capture) in closure.captures.enumerated() {
-        let place = pointee(field(whole, index))
-        bindCapture(capture, place)
+        let place = closure.escapes
+          ? field(whole, EnvironmentHeader.fieldCount + index) : pointee(field(whole, index))
+        bindCapture(capture, place, owned: closure.escapes)
       }
     }
     finishFunction(closure.body)
   }
 
-  private mutating func bindCapture(_ capture: VariableID, _ place: PlaceID) {
+  /// The captures of an escaping closure cannot change.
+  private mutating func bindCapture(_ capture: VariableID, _ place: PlaceID, owned: Bool) {
     let alias = declare(capture.raw, storage: .alias)
     emit(
       Instruction(
-        .bind, type: type(of: alias), dest: alias, a: captureOperand(capture, place)))
+        .bind, type: type(of: alias), dest: alias,
+        a: owned ? .borrow(place) : captureOperand(capture, place), immediate: 1))
     items.append(CleanupItem(.unbind(alias)))
-  }
-
-  private func environmentPointer(_ environment: MIRTypeID) -> MIRTypeID {
-    context.anonymousPointer(to: environment)
   }
 
   // MARK: Functions as values
@@ -124,7 +140,7 @@ extension FunctionLowering {
     context.mentions[reference.index].functions.append(thunk)
     let value = temporary(type)
     emit(Instruction(.makeFunction, type: type, dest: value, a: .function(thunk)))
-    return .copy(value)
+    return take(value)
   }
 }
 

@@ -45,6 +45,7 @@ extension FunctionLowering {
     case .range: lowerRange(node, into: dest)
     case .widen, .cast: lowerConversion(id, node, into: dest)
     case .asSlice: lowerAsSlice(node, into: dest)
+    case .asFunction: lowerAsFunction(id, node, into: dest)
     case .unary: lowerUnary(node, into: dest)
     case .binary: lowerBinary(node, into: dest)
     case .compare: lowerCompare(node, into: dest)
@@ -215,7 +216,8 @@ extension FunctionLowering {
     case .integer, .float, .bool, .character, .string, .null, .unit, .variable, .staticVariable,
       .function:
       return false
-    case .field, .payload, .widen, .cast, .inoutArgument, .copy, .dereference, .unbox, .asSlice:
+    case .field, .payload, .widen, .cast, .inoutArgument, .copy, .dereference, .unbox, .asSlice,
+      .asFunction:
       return mayWrite(NodeID(node.a))
     case .unary: return mayWrite(NodeID(node.b))
     case .binary, .compare: return mayWrite(NodeID(node.b)) || mayWrite(NodeID(node.c))

@@ -134,6 +134,8 @@ struct FunctionLowering {
         if place.kind == .variable { mayBeEmpty[Int(place.a)] = true }
       } else if node.kind == .declare, node.b == UInt32.max {
         mayBeEmpty[Int(node.a)] = true
+      } else if node.kind == .closure, body.closures[Int(node.a)].escapes {
+        for capture in body.closures[Int(node.a)].captures { mayBeEmpty[capture.index] = true }
       }
     }
   }

@@ -100,6 +100,8 @@ final class ModuleLowering {
   var demandedGlue: Set<FunctionRefID> = []
   var recursiveTypes: [TypeID: Bool] = [:]
   var deepDrop: DeepDropShapes?
+  /// Types that the environments of all closures share, by name.
+  var environmentShapes: [String: MIRTypeID] = [:]
   /// What each function mentions, for the order of statics; parallel to `functionRefs`.
   var mentions: ContiguousArray<Mentions> = []
   /// Statics by declaration, and the declarations in order of demand.

@@ -23,6 +23,7 @@ extension FunctionLowering {
     case .slice: return at(id) { $0.sliceView(id, node) }
     case .copy where isPlace(body[NodeID(node.a)].kind): return place(NodeID(node.a))
     case .inoutArgument: return place(NodeID(node.a))
+    case .asFunction: return at(id) { $0.asFunctionPlace(id, node) }
     case _: return materialised(id)
     }
   }
@@ -39,6 +40,7 @@ extension FunctionLowering {
 
   /// The value of an expression in a temporary that dies with the statement.
   mutating func materialised(_ id: NodeID) -> PlaceID {
+    if let closure = lentClosure(id) { return closure }
     let value = temporary(mirType(of: id))
     lower(id, into: value)
     ownInScope(value)

@@ -92,7 +92,7 @@ extension ModuleLowering {
       return scalar(.int(bits: UInt8(kind.bits), signed: kind.isSigned), Int64(kind.bits / 8))
     case .float(let bits): return scalar(.float(bits: bits), Int64(bits / 8))
     case .pointer(let target, _): return scalar(.pointer(reservedType(target)), 8)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       let signature = functionTypeSignature(parameters, result)
       return MIRTypeInfo(name: name, kind: .function(signature), size: 16, alignment: 8)
     case .slice(let element):

@@ -23,17 +23,16 @@ extension ModuleLowering {
     case .tuple(let elements): return elements.allSatisfy { measure($0, depth + 1, &parts) }
     case .array(let element, _), .slice(let element), .pointer(let element, _):
       return measure(element, depth + 1, &parts)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       return measure(result, depth + 1, &parts)
         && parameters.allSatisfy { measure($0.type, depth + 1, &parts) }
     }
   }
 
   /// Unique when something with a destructor (or so marked) is contained, copyable when something
-  /// that owns memory is. Function values are bits as long as closures do not escape.
+  /// that owns memory is.
   func ownership(of type: TypeID) -> Ownership {
-    if case .function = program.types[type] { return .trivial }
-    return switch program.ownership(of: type) {
+    switch program.ownership(of: type) {
     case .trivial: .trivial
     case .copyable: .copyable
     case .unique: .unique

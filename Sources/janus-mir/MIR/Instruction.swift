@@ -57,7 +57,7 @@ public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// within the function. Ends with the same number.
   case accessBegin, accessEnd
   /// `dest`'s local (storage `alias`) is from here the place of `a`, lent read-only (`borrow`) or
-  /// exclusively (`borrowMutable`), until `unbind`.
+  /// exclusively (`borrowMutable`), until `unbind`. `immediate` is 1 when a closure captures it.
   case bind, unbind
 
   /// `a` = destination pointer, `b` = source pointer, `c` = count of `type` elements.

@@ -81,7 +81,7 @@ private struct DropElaborator {
   private(set) var flagged: ContiguousArray<PathIndex> = []
   private var isFlagged: ContiguousArray<Bool>
   private var flagLocals: ContiguousArray<PlaceID>
-  /// Ends of unwinding at which paths of `inout` parameters are or may be moved out.
+  /// Ends of unwinding at which paths of what is lent exclusively are or may be moved out.
   private var lost: [BlockID: [PathIndex]] = [:]
   private var lostStates: [BlockID: InitialisationState] = [:]
 
@@ -118,7 +118,7 @@ private struct DropElaborator {
   private mutating func checkLost(_ block: BlockID, _ state: InitialisationState) {
     guard !flow.function.attributes.contains(.glue) else { return }
     for (index, path) in paths.paths.enumerated() where !path.isVariant {
-      guard flow.function.locals[path.local].storage == .inoutParameter,
+      guard flow.function.locals[path.local].storage.lendsExclusively,
         state.maybeUninitialised(PathIndex(index)), isMovedOut(PathIndex(index))
       else { continue }
       lost[block, default: []].append(PathIndex(index))
@@ -192,7 +192,7 @@ private struct DropElaborator {
     var instructions: ContiguousArray<Instruction> = []
     for path in flagged {
       let storage = function.locals[paths.paths[Int(path)].local].storage
-      let isThere = storage == .ownedParameter || storage == .inoutParameter
+      let isThere = storage == .ownedParameter || storage.lendsExclusively
       instructions.append(setFlag(path, isThere))
     }
     let entry = BlockID(0)

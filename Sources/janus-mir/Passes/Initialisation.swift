@@ -36,6 +36,13 @@ struct InitialisationChecker {
   /// What was found about each local; only one finding is reported.
   private var candidates: [LocalID: [Diagnostic]] = [:]
   private var position = Position(block: BlockID(0), index: 0)
+  private var aliases: [LocalID: Alias]
+
+  private struct Alias {
+    var isExclusive: Bool
+    /// A closure captures the variable.
+    var isCapture: Bool
+  }
 
   init(function: MIRFunction, module: MIRModule, flow: InitialisationFlow) {
     self.function = function
@@ -43,6 +50,7 @@ struct InitialisationChecker {
     self.flow = flow
     paths = flow.paths
     shapes = flow.shapes
+    aliases = Self.aliases(of: function)
   }
 
   mutating func run() {
@@ -71,8 +79,8 @@ struct InitialisationChecker {
 
   private mutating func check(_ instruction: Instruction, _ state: InitialisationState) {
     switch instruction.opcode {
-    case .nop, .storageLive, .storageDead, .drop, .addressOf, .unbind, .accessBegin, .accessEnd:
-      return
+    case .nop, .storageLive, .storageDead, .drop, .addressOf, .accessBegin, .accessEnd: return
+    case .unbind: return checkEnd(of: instruction.dest, state)
     case .discriminant:
       // The tag stays when a payload is moved away.
       use(instruction.a, state, wholly: false)
@@ -157,8 +165,10 @@ struct InitialisationChecker {
     case .staticVariable: reason = "a static"
     case .local(let local):
       let storage = function.locals[local].storage
-      if storage == .alias { return }
-      if let part = forbiddenPart(of: id, from: local) {
+      if storage == .alias, let alias = aliases[local], !alias.isExclusive {
+        if alias.isCapture { return reportCaptureMoved(local) }
+        reason = "`\(function.locals[local].name)`, which is only lent"
+      } else if let part = forbiddenPart(of: id, from: local) {
         reason = part
       } else if storage == .borrowedParameter, !goesThroughPointer(id) {
         reason = "the borrowed parameter `\(function.locals[local].name)`"
@@ -169,6 +179,14 @@ struct InitialisationChecker {
     if goesThroughPointer(id) || isExchanged(id) || function.attributes.contains(.glue) { return }
     found.append(
       .movedOutOfBorrowed(reason, span(location(of: position)), declared: declaration(of: place)))
+  }
+
+  /// A `let` that a closure captures cannot get a value again.
+  private mutating func reportCaptureMoved(_ local: LocalID) {
+    candidates[local, default: []].append(
+      .captureMovedOut(
+        function.locals[local].name, span(location(of: position)),
+        declared: span(function.locals[local].location)))
   }
 
   private func goesThroughPointer(_ id: PlaceID) -> Bool {
@@ -227,6 +245,37 @@ struct InitialisationChecker {
           name(of: PathIndex(index)), span(location(of: move)),
           exit: span(location(of: position))))
     }
+  }
+
+  /// What an alias lends must be whole when that ends.
+  private mutating func checkEnd(of alias: PlaceID, _ state: InitialisationState) {
+    guard case .exact(let root) = paths.places[alias.index] else { return }
+    var missing: PathIndex = -1
+    paths.forSubtree(root) { if state.maybeUninitialised($0), missing < 0 { missing = $0 } }
+    let local = paths.paths[Int(root)].local
+    guard missing >= 0, let trace = findTrace(to: position, missing, in: function, flow),
+      let move = trace.move
+    else { return }
+    candidates[local, default: []].append(
+      aliases[local]?.isCapture == true
+        ? .captureMovedOut(
+          name(of: missing), span(location(of: move)),
+          declared: span(function.locals[local].location))
+        : .lentNotWhole(name(of: missing), span(location(of: move))))
+  }
+
+  /// How each alias is bound.
+  private static func aliases(of function: MIRFunction) -> [LocalID: Alias] {
+    var result: [LocalID: Alias] = [:]
+    for block in function.blocks.elements {
+      for instruction in block.instructions where instruction.opcode == .bind {
+        guard case .local(let local) = function.places[instruction.dest].base else { continue }
+        result[local] = Alias(
+          isExclusive: instruction.a.kind == .borrowMutable,
+          isCapture: instruction.immediate == 1)
+      }
+    }
+    return result
   }
 
   // MARK: Names and places
@@ -332,6 +381,21 @@ extension Diagnostic {
       .moveOutOfBorrowed, "move out of \(owner)", at: move,
       labels: declared == .none ? [] : [Label(declared, "declared here")],
       notes: ["take an `owned` parameter, or use `swap`, `take` or `replace`"])
+  }
+
+  fileprivate static func lentNotWhole(_ name: String, _ move: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .inoutNotWhole, "`\(name)` is moved out of what lends it and not given a value again",
+      at: move)
+  }
+
+  fileprivate static func captureMovedOut(
+    _ name: String, _ move: SourceSpan, declared: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .moveInLoop, "`\(name)` is moved by a closure and has no value when it is called again",
+      at: move, labels: [Label(declared, "`\(name)` is declared here")],
+      notes: ["assign to it before the closure ends"])
   }
 
   fileprivate static func inoutNotWhole(

@@ -102,9 +102,9 @@ struct InitialisationFlow {
     var state = InitialisationState(wordCount: paths.wordCount)
     for (index, path) in paths.paths.enumerated() {
       switch function.locals[path.local].storage {
-      case .ownedParameter, .inoutParameter, .borrowedParameter, .hidden:
+      case .ownedParameter, .inoutParameter, .borrowedParameter, .hidden, .alias:
         state.initialise(PathIndex(index))
-      case .stack, .result, .alias: state.uninitialise(PathIndex(index))
+      case .stack, .result: state.uninitialise(PathIndex(index))
       }
     }
     return state
@@ -211,7 +211,7 @@ struct InitialisationFlow {
     case .addressOf:
       // What is done through the address is not followed; it may initialise.
       initialise(instruction.a.placeID, &state)
-    case .bind, .unbind: return
+    case .bind, .unbind: return initialise(instruction.dest, &state)
     default:
       moveOut(instruction.a, &state)
       moveOut(instruction.b, &state)

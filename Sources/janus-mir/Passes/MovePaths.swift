@@ -60,7 +60,7 @@ struct MovePaths {
     markSeparatePlaces(of: function, in: &isSeparate)
     for id in function.places.ids where isSeparate[id.index] {
       guard case .local(let local) = function.places[id].base else { continue }
-      if function.locals[local].storage == .inoutParameter, pathOfLocal[local.index] < 0 {
+      if function.locals[local].storage.lendsExclusively, pathOfLocal[local.index] < 0 {
         _ = addRoot(local, function.locals[local].type)
       }
       _ = find(id, of: function, shapes, adding: true)
@@ -210,5 +210,15 @@ func isOpaque(_ shape: MIRShape, _ shapes: MIRShapes) -> Bool {
     }
     return true
   case .void, .never, .bool, .int, .float, .char, .pointer, .function, .array: return true
+  }
+}
+
+extension LocalStorage {
+  /// What is moved out of it must be put back: it may be another's place.
+  var lendsExclusively: Bool {
+    switch self {
+    case .inoutParameter, .alias: true
+    case .stack, .result, .borrowedParameter, .ownedParameter, .hidden: false
+    }
   }
 }

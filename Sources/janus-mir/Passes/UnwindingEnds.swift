@@ -1,4 +1,4 @@
-// Makes the ends of unwinding explicit in functions that move out of `inout` parameters.
+// Makes the ends of unwinding explicit in functions that move out of what is lent to them.
 // Reads: functions as lowering made them. Produces: the same with a cleanup block wherever a panic
 // would leave the function without one. Drop elaboration then sees what a panic leaves behind
 // (a panic that leaves a lent value moved out ends the process), and simplification takes the
@@ -7,7 +7,7 @@
 import Base
 import MIR
 
-/// Adds the missing cleanups to `function` if it moves out of an `inout` parameter.
+/// Adds the missing cleanups to `function` if it moves out of an `inout` parameter or an alias.
 func makeUnwindingExplicit(in function: inout MIRFunction) {
   guard !function.attributes.contains(.glue), movesOutOfLent(function) else { return }
   let end = function.addBlock(isCleanup: true)
@@ -25,13 +25,13 @@ func makeUnwindingExplicit(in function: inout MIRFunction) {
 }
 
 private func movesOutOfLent(_ function: MIRFunction) -> Bool {
-  guard function.locals.elements.contains(where: { $0.storage == .inoutParameter }) else {
+  guard function.locals.elements.contains(where: { $0.storage.lendsExclusively }) else {
     return false
   }
   func moves(_ operand: Operand) -> Bool {
     guard operand.kind == .move, case .local(let local) = function.places[operand.placeID].base
     else { return false }
-    return function.locals[local].storage == .inoutParameter
+    return function.locals[local].storage.lendsExclusively
   }
   return function.operands.contains(where: moves)
     || function.blocks.elements.contains { block in

@@ -68,12 +68,11 @@ public struct Variable: Hashable, BitwiseCopyable, Sendable {
 /// A closure in this body; its nodes and variables are in the same tables.
 public struct Closure: Hashable, Sendable {
   public var parameters: [VariableID]
-  /// The outer variables that it mentions, each once, in order of first mention. A closure that
-  /// does not escape reaches them in place.
+  /// The outer variables that it mentions, each once, in order of first mention.
   public var captures: [VariableID]
   public var body: NodeID
-  /// Passed to a plain function parameter, or only called: captures by reference. Otherwise
-  /// captures by value.
+  /// Owns its captures: copies of copyable values, unique values moved in. Otherwise it is only
+  /// called, or passed to plain function parameters, and reaches the variables in place.
   public var escapes: Bool
   public init(parameters: [VariableID], captures: [VariableID], body: NodeID, escapes: Bool) {
     self.parameters = parameters

@@ -107,6 +107,9 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case cast
   /// An array or List place or value lent as `[]T`: a: node.
   case asSlice
+  /// P. A function value as one of the other type with the same parameters and result (`func` and
+  /// `@unique func`): a: node.
+  case asFunction
   /// A logical copy of what a place holds, where the language asks for a value: a: node (a place).
   /// Lowering may elide it.
   case copy

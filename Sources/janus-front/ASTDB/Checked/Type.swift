@@ -73,7 +73,8 @@ public enum TypeKind: Hashable, Sendable {
   case array(TypeID, count: Int64)
   case slice(TypeID)
   case pointer(TypeID, isConst: Bool)
-  case function(parameters: [FunctionTypeParameter], result: TypeID)
+  /// `isUnique`: `@unique func`, the type of closures that own unique values.
+  case function(parameters: [FunctionTypeParameter], result: TypeID, isUnique: Bool)
   /// Stands for a type not yet known; only while a body is being checked.
   case variable(UInt32)
 }
@@ -151,7 +152,7 @@ public struct TypeTable: Sendable {
     case .tuple(let parts): return above(parts)
     case .array(let part, _), .slice(let part), .pointer(let part, _):
       return above(CollectionOfOne(part))
-    case .function(let parameters, let result): return above(parameters.map(\.type) + [result])
+    case .function(let parameters, let result, _): return above(parameters.map(\.type) + [result])
     }
   }
 
@@ -163,7 +164,7 @@ public struct TypeTable: Sendable {
     case .nominal(_, let parts), .tuple(let parts):
       parts.reduce(0) { $0 | mentions[$1.index] }
     case .array(let part, _), .slice(let part), .pointer(let part, _): mentions[part.index]
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       parameters.reduce(mentions[result.index]) { $0 | mentions[$1.type.index] }
     }
   }

@@ -51,8 +51,8 @@ private struct OwnershipSearch {
     switch program.types[type] {
     case .error, .void, .never, .bool, .char, .integer, .float, .slice, .pointer, .variable:
       return .trivial
-    // Closures do not escape yet, so a function value owns no environment.
-    case .function: return .trivial
+    // A function value owns its environment; a lent closure's is its maker's.
+    case .function(_, _, let isUnique): return isUnique ? .unique : .copyable
     case .parameter: return .copyable
     case .tuple(let parts): return strongest(of: parts)
     case .array(let element, _): return kind(of: element)

@@ -19,12 +19,13 @@ extension CheckedProgram {
       return types.intern(.slice(substitute(arguments, in: element)))
     case .pointer(let target, let isConst):
       return types.intern(.pointer(substitute(arguments, in: target), isConst: isConst))
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, let isUnique):
       let replaced = parameters.map {
         FunctionTypeParameter(type: substitute(arguments, in: $0.type), mode: $0.mode)
       }
       return types.intern(
-        .function(parameters: replaced, result: substitute(arguments, in: result)))
+        .function(
+          parameters: replaced, result: substitute(arguments, in: result), isUnique: isUnique))
     case .error, .void, .never, .bool, .char, .integer, .float, .variable:
       return type
     }

@@ -45,8 +45,8 @@ extension CheckedProgram {
       hash.add(10)
       hash.add(isConst)
       hash.add(stableHash(of: target))
-    case .function(let parameters, let result):
-      hash.add(11)
+    case .function(let parameters, let result, let isUnique):
+      hash.add(isUnique ? 13 : 11)
       for parameter in parameters {
         hash.add(Int(parameter.mode.rawValue))
         hash.add(stableHash(of: parameter.type))

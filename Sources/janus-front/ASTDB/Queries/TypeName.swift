@@ -46,7 +46,8 @@ extension CheckedProgram {
     case .pointer(let target, let isConst):
       out += isConst ? "*const " : "*"
       appendName(of: target, to: &out, depth: next)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, let isUnique):
+      if isUnique { out += "@unique " }
       appendFunction(parameters, result, to: &out, depth: next)
     case .variable: out += "_"
     }

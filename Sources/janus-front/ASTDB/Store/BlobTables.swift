@@ -42,7 +42,7 @@ struct BlobTableWriter {
     case .parameter(let owner, _): _ = index(owner)
     case .tuple(let elements): for element in elements { _ = index(element) }
     case .array(let element, _), .slice(let element), .pointer(let element, _): _ = index(element)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       for parameter in parameters { _ = index(parameter.type) }
       _ = index(result)
     }
@@ -101,7 +101,7 @@ struct BlobTableWriter {
       writer.write(12 as UInt8)
       writer.write(index(element))
       writer.write(isConst)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, let isUnique):
       writer.write(13 as UInt8)
       writer.write(UInt32(parameters.count))
       for parameter in parameters {
@@ -109,6 +109,7 @@ struct BlobTableWriter {
         writer.write(parameter.mode.rawValue)
       }
       writer.write(index(result))
+      writer.write(isUnique)
     }
   }
 
@@ -199,7 +200,8 @@ struct BlobTableReader {
         let type = try type(try reader.word())
         parameters.append(FunctionTypeParameter(type: type, mode: try passingMode(&reader)))
       }
-      return .function(parameters: parameters, result: try type(try reader.word()))
+      let result = try type(try reader.word())
+      return .function(parameters: parameters, result: result, isUnique: try reader.flag())
     case _: break
     }
     throw BlobDamage(reason: "a type has an unknown kind")

@@ -248,7 +248,7 @@ struct TreeDumper {
       under(tree.tupleElements(id))
     case .functionType:
       let item = tree.functionType(id)
-      line("type-func")
+      item.isUnique ? line("type-func", "unique") : line("type-func")
       under(item.parameters)
       group("result", item.result)
       under(item.clauses)

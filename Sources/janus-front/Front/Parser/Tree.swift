@@ -16,6 +16,8 @@ public struct NodeFlags: OptionSet, BitwiseCopyable, Sendable {
   /// `var`, `static mut`.
   public static let mutable = NodeFlags(rawValue: 1 << 2)
   public static let shared = NodeFlags(rawValue: 1 << 3)
+  /// `@unique func(…)`.
+  public static let unique = NodeFlags(rawValue: 1 << 4)
   public static let errorType = NodeFlags(rawValue: 1 << 4)
   /// `extern`: declared here, defined elsewhere.
   public static let external = NodeFlags(rawValue: 1 << 5)

@@ -14,6 +14,8 @@ public struct FunctionTypeSyntax {
   public var parameters: NodeList
   public var result: NodeID
   public var clauses: NodeList
+  /// `@unique func(…)`.
+  public var isUnique: Bool
 }
 
 public struct FunctionTypeParameterSyntax {
@@ -53,7 +55,8 @@ extension SyntaxTree {
   public func functionType(_ id: NodeID) -> FunctionTypeSyntax {
     let r = self[id].lhs
     return FunctionTypeSyntax(
-      parameters: list(at: word(r, 0)), result: node(r, 1), clauses: list(at: word(r, 2)))
+      parameters: list(at: word(r, 0)), result: node(r, 1), clauses: list(at: word(r, 2)),
+      isUnique: self[id].flags.contains(.unique))
   }
 
   public func functionTypeParameter(_ id: NodeID) -> FunctionTypeParameterSyntax {

@@ -83,6 +83,11 @@ extension Parser {
       }
       return parseNamedType(isCast)
     case .ampersand: return parseForeignReference(isCast)
+    case .at where isWord("unique", index + 1) && kinds[min(index + 2, lastIndex)] == .keywordFunc:
+      advance()
+      advance()
+      advance()
+      return parseFunctionType(start, isUnique: true)
     case _:
       report(.expectedType(found, tokenSpan(index)))
       return recoverType()
@@ -262,8 +267,8 @@ extension Parser {
     return add(Node(.tupleType, main: start, lhs: finishList(mark)), from: start)
   }
 
-  /// `(A, inout B) -> C requires cap D`, after `func`.
-  mutating func parseFunctionType(_ start: Int32) -> NodeID {
+  /// `(A, inout B) -> C requires cap D`, after `func` or `@unique func`.
+  mutating func parseFunctionType(_ start: Int32, isUnique: Bool = false) -> NodeID {
     guard kind == .leftParen else {
       report(.expected("`(` after `func`", found, tokenSpan(index)))
       return errorNode(start)
@@ -288,7 +293,9 @@ extension Parser {
     }
     let clauses = finishList(clauseMark)
     return add(
-      Node(.functionType, main: start, lhs: record(parameters, result.raw, clauses)), from: start)
+      Node(
+        .functionType, main: start, lhs: record(parameters, result.raw, clauses),
+        flags: isUnique ? .unique : []), from: start)
   }
 
   private mutating func parseArrowType() -> NodeID {

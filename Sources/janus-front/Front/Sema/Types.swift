@@ -425,7 +425,8 @@ struct TypeResolver {
       _ = context.resolveCapabilityUse(clause, in: tree, scope: scope)
     }
     let result = function.result.exists ? resolve(function.result) : TypeTable.void
-    return context.program.types.intern(.function(parameters: parameters, result: result))
+    return context.program.types.intern(
+      .function(parameters: parameters, result: result, isUnique: function.isUnique))
   }
 
   // MARK: Text

@@ -37,6 +37,8 @@ extension FunctionLowering {
             b: .copy(index)))
         builder.copyValue(builder.pointee(cursor), from: part)
       }
+    } else if case .function = kind(of: type) {
+      copyFunctionValue(value)
     } else {
       assign(result, .copy(value))
     }

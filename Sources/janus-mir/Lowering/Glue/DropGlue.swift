@@ -17,6 +17,8 @@ extension FunctionLowering {
       for index in fields.indices { ownInScope(field(value, index)) }
     } else if let variants = variantTypes(type) {
       dropPayload(of: value, variants)
+    } else if case .function = kind(of: type) {
+      dropFunctionValue(value)
     } else if case .array(_, let count) = kind(of: type) {
       let data = dataPointer(of: value, source: type)
       let (zero, total) = (temporary(i64Type), temporary(i64Type))

@@ -37,7 +37,7 @@ extension BodyChecker {
     if tree.kind(id) == .name {
       let variable = local(tree.symbol(id))
       if variable.exists {
-        noteCapture(variable)
+        noteCapture(variable, span(id))
         let node = emit(.variable, variableType(variable), a: variable.raw, at: id)
         requireChangeable(node, at: span(id), isFirstAssignment: true)
         return node
@@ -184,6 +184,7 @@ extension BodyChecker {
   ) {
     let v = body.variables[variable.index]
     let declared = sourceSpan(v.span)
+    noteCapturedChange(variable, span)
     switch v.kind {
     case .varBinding, .inoutParameter, .ownedParameter, .inoutBinding: return
     case .letBinding:

@@ -170,7 +170,7 @@ extension BodyChecker {
       }
       if type == TypeTable.never { type = TypeTable.error }
       let variable = declare(name, type, kind, nameSpan)
-      if isClosure { holdClosure(variable, value) }
+      if isClosure && kind == .letBinding { holdClosure(variable, value) }
       return emit(
         .declare, isNever(value) ? TypeTable.never : TypeTable.void, a: variable.raw, b: value.raw,
         at: id)

@@ -50,7 +50,9 @@ struct BodyChecker {
   var isProtocolCall = false
   var deferDepth = 0
   /// Parallel to `body.closures`.
-  var closureSpans: [SourceSpan] = []
+  var closureFacts: [ClosureFacts] = []
+  /// Changes of variables made inside closures that capture them.
+  var capturedChanges: [CapturedChange] = []
   /// Literals whose node is completed when types are known.
   var literals: ContiguousArray<PendingLiteral> = []
   /// Places copied when their type was not known yet.
@@ -101,7 +103,8 @@ struct BodyChecker {
     chain = ChainState()
     alternatives.removeAll()
     deferDepth = 0
-    closureSpans.removeAll()
+    closureFacts.removeAll()
+    capturedChanges.removeAll()
     nesting = 0
     isTooDeep = false
   }

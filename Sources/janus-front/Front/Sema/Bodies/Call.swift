@@ -230,7 +230,8 @@ extension BodyChecker {
         slots[index] = passed(
           argument, substituted(typeArguments, parameter.type), parameter.mode,
           .parameter(target.function, index: index),
-          lends: target.lendsFirst && chosen[index] == 0)
+          lends: target.lendsFirst && chosen[index] == 0,
+          isFunctionParameter: isFunctionType(parameter.type))
       }
     }
     guard isFit else { return false }
@@ -249,17 +250,20 @@ extension BodyChecker {
 
   // MARK: Passing
 
-  /// An argument as its parameter takes it.
+  /// An argument as its parameter takes it. `isFunctionParameter`: the parameter is declared with a
+  /// function type, so that a closure cannot escape through it.
   mutating func passed(
     _ argument: CallArgument, _ type: TypeID, _ mode: PassingMode, _ cause: Cause,
-    lends: Bool = false
+    lends: Bool = false, isFunctionParameter: Bool = false
   ) -> NodeID {
     if argument.node.exists { return passedNode(argument.node, type, mode, cause, lends) }
     let id = argument.syntax
     switch mode {
     case .inout: return inoutArgument(id, type, cause)
     case .borrowed:
-      if tree.kind(id) == .closure { return closureExpression(id, .lent(type, cause), lent: true) }
+      if isFunctionParameter && tree.kind(id) == .closure {
+        return closureExpression(id, .lent(type, cause), lent: true)
+      }
       if tree.kind(id) == .borrow && !isPointer(type) {
         return fail(.needlessReference(sourceText(span(tree.operand(id))), at: span(id)), at: id)
       }
@@ -277,7 +281,7 @@ extension BodyChecker {
     _ node: NodeID, _ type: TypeID, _ mode: PassingMode, _ cause: Cause, _ lends: Bool
   ) -> NodeID {
     switch mode {
-    case .borrowed: return coerce(node, to: type, cause)
+    case .borrowed: return coerce(lentFunction(node, as: type), to: type, cause)
     case .owned: return coerce(owned(node, .owned), to: type, cause)
     case .inout:
       if !lends {
@@ -356,6 +360,8 @@ extension BodyChecker {
       let solved = inference.solved(actual)
       if program.ownership(of: solved) == .unique {
         noteChange(of: node)
+        let root = rootVariable(node)
+        if root.exists { noteCapturedChange(root, sourceSpan(of: node), isMove: true) }
         return emit(.move, solved, a: node.raw, like: node)
       }
       return owned(node, .owned)
@@ -459,13 +465,13 @@ extension BodyChecker {
         FunctionTypeParameter(type: freshType(argument.syntax), mode: .borrowed)
       }
       let function = program.types.intern(
-        .function(parameters: parameters, result: freshType(id)))
+        .function(parameters: parameters, result: freshType(id), isUnique: false))
       _ = inference.unify(type, function)
       type = function
     }
     // Solving may add a type to the table, so it comes before looking into it.
     type = inference.solved(type)
-    guard case .function(let parameters, let result) = program.types[type] else {
+    guard case .function(let parameters, let result, _) = program.types[type] else {
       // `xs.len()`: a property that is also accepted with parentheses.
       if arguments.isEmpty && isLengthOrPointer(callee) { return node }
       checkLoose(arguments)
@@ -485,7 +491,10 @@ extension BodyChecker {
       if argument.label != .empty {
         report(.labelForValue(text(argument.label), at: argument.span))
       }
-      nodes.append(passed(argument, parameter.type, parameter.mode, .none))
+      nodes.append(
+        passed(
+          argument, parameter.type, parameter.mode, .none,
+          isFunctionParameter: isFunctionType(parameter.type)))
     }
     return emit(.callValue, result, a: node.raw, b: nodeList(nodes), at: id)
   }

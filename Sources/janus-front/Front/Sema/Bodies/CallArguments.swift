@@ -123,7 +123,7 @@ extension BodyChecker {
     case .tuple(let parts): return parts.contains { mentionsPointer($0, depth: depth + 1) }
     case .array(let element, _), .slice(let element):
       return mentionsPointer(element, depth: depth + 1)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       return parameters.contains { mentionsPointer($0.type, depth: depth + 1) }
         || mentionsPointer(result, depth: depth + 1)
     case .error, .void, .never, .bool, .char, .integer, .float, .parameter, .variable: return false

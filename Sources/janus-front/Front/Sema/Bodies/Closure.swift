@@ -1,19 +1,20 @@
-// Closures: parameters and result from the wanted function type, captures, and escaping. A closure
-// that does not escape reaches the variables around it in place.
+// Closures: parameters and result from the wanted function type. What they capture, and which of
+// them outlive their place, is in ClosureCaptures.swift.
 import ASTDB
 import Base
 import Parser
 
 extension BodyChecker {
-  /// `lent`: passed to a plain function parameter, so it does not escape.
+  /// `lent`: passed to a plain function parameter, so it does not escape, unless it says `move`.
   mutating func closureExpression(
     _ id: SyntaxID, _ expected: Expectation, lent: Bool = false
   ) -> NodeID {
     let syntax = tree.closure(id)
     let wanted = wantedFunction(expected)
     let closure = ClosureID(body.closures.count)
-    body.closures.append(Closure(parameters: [], captures: [], body: .none, escapes: !lent))
-    closureSpans.append(span(id))
+    body.closures.append(
+      Closure(parameters: [], captures: [], body: .none, escapes: !lent || syntax.isMove))
+    closureFacts.append(ClosureFacts(span: span(id), isMove: syntax.isMove))
     var result = wanted?.result ?? freshType(id)
     var cause = Cause.none
     if syntax.result.exists {
@@ -34,21 +35,24 @@ extension BodyChecker {
     narrowed = before
     functions.removeLast()
     body.closures[closure.index].body = root
+    let isUnique = wanted?.isUnique == true || ownsUniqueValue(closure)
     let type = program.types.intern(
-      .function(parameters: parameters, result: inference.resolve(result)))
+      .function(
+        parameters: parameters, result: inference.resolve(result), isUnique: isUnique))
     let node = emit(.closure, type, a: closure.raw, at: id)
-    return lent && expected.type.exists ? coerce(node, to: expected.type, expected.cause) : node
+    guard lent, expected.type.exists else { return node }
+    return coerce(lentFunction(node, as: expected.type), to: expected.type, expected.cause)
   }
 
   private mutating func wantedFunction(
     _ expected: Expectation
-  ) -> (parameters: [FunctionTypeParameter], result: TypeID)? {
+  ) -> (parameters: [FunctionTypeParameter], result: TypeID, isUnique: Bool)? {
     guard expected.type.exists else { return nil }
     var type = inference.resolve(expected.type)
     let payload = optionalPayload(type)
     if payload.exists { type = payload }
-    if case .function(let parameters, let result) = program.types[type] {
-      return (parameters, result)
+    if case .function(let parameters, let result, let isUnique) = program.types[type] {
+      return (parameters, result, isUnique)
     }
     return nil
   }
@@ -160,58 +164,6 @@ extension BodyChecker {
     }
     return root
   }
-
-  // MARK: Captures
-
-  /// A mention of a variable: every closure between it and its declaration captures it.
-  mutating func noteCapture(_ variable: VariableID) {
-    let depth = Int(facts[variable.index].closureDepth)
-    if depth >= functions.count { return }
-    for index in depth..<functions.count {
-      let closure = functions[index].closure
-      if closure.exists && !body.closures[closure.index].captures.contains(variable) {
-        body.closures[closure.index].captures.append(variable)
-      }
-    }
-  }
-
-  // MARK: Escaping
-
-  /// `let f = |x| …`: the closure stays here as long as `f` is only called or lent.
-  mutating func holdClosure(_ variable: VariableID, _ node: NodeID) {
-    guard body.nodes[node.index].kind == .closure else { return }
-    let closure = ClosureID(body.nodes[node.index].a)
-    body.closures[closure.index].escapes = false
-    facts[variable.index].closure = closure
-  }
-
-  /// A function value that is kept: a closure that was lent may not be, one that is held escapes.
-  mutating func ownedFunctionValue(_ node: NodeID) -> NodeID {
-    let n = body.nodes[node.index]
-    guard n.kind == .variable else { return node }
-    let variable = VariableID(n.a)
-    if body.variables[variable.index].kind == .borrowedParameter {
-      report(
-        .lentFunctionEscapes(
-          text(body.variables[variable.index].name),
-          sourceSpan(body.variables[variable.index].span), at: sourceSpan(of: node)))
-      return node
-    }
-    let closure = facts[variable.index].closure
-    if closure.exists { body.closures[closure.index].escapes = true }
-    return node
-  }
-
-  mutating func finishClosures() {
-    for (index, closure) in body.closures.enumerated()
-    where closure.escapes && !closure.captures.isEmpty {
-      let names = closure.captures.map { variable -> String in
-        let name = text(body.variables[variable.index].name)
-        return name.isEmpty ? "self" : name
-      }
-      report(.escapingCaptures(names, at: closureSpans[index]))
-    }
-  }
 }
 
 extension Diagnostic {
@@ -229,20 +181,5 @@ extension Diagnostic {
   ) -> Diagnostic {
     Diagnostic(
       .typeMismatch, "the closure's parameter has type `\(given)`, expected `\(wanted)`", at: span)
-  }
-
-  fileprivate static func lentFunctionEscapes(
-    _ name: String, _ declared: SourceSpan, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(
-      .closureEscapes, "`\(name)` is only lent to this function and cannot be kept", at: span,
-      labels: [Label(declared, "declare it `owned` to keep it")])
-  }
-
-  fileprivate static func escapingCaptures(_ names: [String], at span: SourceSpan) -> Diagnostic {
-    let list = names.map { "`\($0)`" }.joined(separator: ", ")
-    return Diagnostic(
-      .unsupported, "a closure that captures \(list) escapes, which is not supported yet", at: span,
-      notes: ["closures that are only called or passed to plain function parameters may capture"])
   }
 }

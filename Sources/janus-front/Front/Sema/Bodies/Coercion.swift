@@ -97,7 +97,11 @@ extension BodyChecker {
     let target = expected.type.exists ? inference.resolve(expected.type) : .none
     if target.exists && expected.wrapsResult { return fitResult(node, target, expected) }
     var node = node
-    if expected.usage != .lent && !isSlice(target) { node = owned(node, expected.usage) }
+    if expected.usage == .lent {
+      if target.exists { node = lentFunction(node, as: target) }
+    } else if !isSlice(target) {
+      node = owned(node, expected.usage)
+    }
     return target.exists ? coerce(node, to: target, expected.cause) : node
   }
 
@@ -128,6 +132,10 @@ extension BodyChecker {
   mutating func coerce(_ node: NodeID, to wanted: TypeID, _ cause: Cause) -> NodeID {
     if let converted = converted(node, to: wanted) { return converted }
     let actual = type(of: node)
+    if losesUniqueness(from: actual, to: wanted) {
+      report(.uniqueFunction(name(of: actual), name(of: wanted), at: sourceSpan(of: node)))
+      return emit(.error, TypeTable.error, like: node)
+    }
     reportMismatch(node, expected: wanted, actual: actual, cause)
     return emit(.error, TypeTable.error, like: node)
   }
@@ -163,6 +171,10 @@ extension BodyChecker {
       }
     case .nominal(let declaration, let arguments) where declaration == known.optional:
       return convertedToOptional(node, from: actual, payload: arguments[0], wanted)
+    case .function(let parameters, let result, isUnique: true):
+      if let unique = convertedToUnique(node, from: actual, parameters, result, wanted) {
+        return unique
+      }
     case .error, .void, .never, .bool, .char, .integer, .float, .nominal, .parameter, .tuple,
       .array, .function, .variable:
       break
@@ -208,6 +220,18 @@ extension BodyChecker {
     }
   }
 
+  /// Any function value may be held as a unique one.
+  private mutating func convertedToUnique(
+    _ node: NodeID, from actual: TypeID, _ parameters: [FunctionTypeParameter], _ result: TypeID,
+    _ wanted: TypeID
+  ) -> NodeID? {
+    guard case .function(_, _, isUnique: false) = program.types[actual] else { return nil }
+    let plain = program.types.intern(
+      .function(parameters: parameters, result: result, isUnique: false))
+    guard inference.unify(actual, plain) else { return nil }
+    return emit(.asFunction, wanted, a: node.raw, like: node)
+  }
+
   private mutating func convertedPointer(
     _ node: NodeID, from actual: TypeID, _ target: TypeID, _ isConst: Bool, _ wanted: TypeID
   ) -> NodeID? {
@@ -235,7 +259,7 @@ extension BodyChecker {
       let n = body.nodes[node.index]
       switch n.kind {
       case .variable, .staticVariable, .dereference: return true
-      case .field, .unbox, .payload: node = NodeID(n.a)
+      case .field, .unbox, .payload, .asFunction: node = NodeID(n.a)
       case .index:
         // Through a slice, the elements are somewhere else.
         if isSlice(body.types[Int(body.nodes[Int(n.a)].type)]) { return true }
@@ -252,7 +276,7 @@ extension BodyChecker {
       let n = body.nodes[node.index]
       switch n.kind {
       case .variable: return VariableID(n.a)
-      case .field, .unbox, .payload, .index, .asSlice, .slice: node = NodeID(n.a)
+      case .field, .unbox, .payload, .index, .asSlice, .asFunction, .slice: node = NodeID(n.a)
       default: return .none  // Over seventy kinds of values.
       }
     }
@@ -263,7 +287,6 @@ extension BodyChecker {
     guard isPlace(node) else { return node }
     let type = type(of: node)
     if usage == .returned && isReturnableLocal(node) { return node }
-    if case .function = program.types[type] { return ownedFunctionValue(node) }
     if !inference.isKnown(type) {
       if inference.classOfVariable(type) == .some(.integer)
         || inference.classOfVariable(type) == .some(.float) { return node }

@@ -82,7 +82,7 @@ extension BodyChecker {
     if !narrowed.isEmpty, tree.kind(id) == .name {
       let variable = local(tree.symbol(id))
       if variable.exists {
-        noteCapture(variable)
+        noteCapture(variable, span(id))
         return emit(.variable, variableType(variable), a: variable.raw, at: id)
       }
     }

@@ -139,6 +139,8 @@ extension BodyChecker {
       return fail(.moveOutOfElement(sourceText(element), at: span(id)), at: id)
     }
     noteChange(of: node)
+    let root = rootVariable(node)
+    if root.exists { noteCapturedChange(root, span(id), isMove: true) }
     return emit(.move, type(of: node), a: node.raw, at: id)
   }
 

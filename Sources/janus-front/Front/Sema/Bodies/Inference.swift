@@ -75,7 +75,7 @@ struct Inference {
     case .tuple(let elements): shape = combinedShape(elements)
     case .array(let element, _), .slice(let element), .pointer(let element, _):
       shape = combinedShape([element])
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       shape = combinedShape(parameters.map(\.type) + [result])
     }
     shapes[type.index] = shape
@@ -137,12 +137,12 @@ struct Inference {
     case .slice(let element): return program.types.intern(.slice(solved(element)))
     case .pointer(let element, let isConst):
       return program.types.intern(.pointer(solved(element), isConst: isConst))
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, let isUnique):
       return program.types.intern(
         .function(
           parameters: parameters.map {
             FunctionTypeParameter(type: solved($0.type), mode: $0.mode)
-          }, result: solved(result)))
+          }, result: solved(result), isUnique: isUnique))
     }
   }
 
@@ -169,7 +169,7 @@ struct Inference {
     case .tuple(let elements): for e in elements { defaultVariables(of: e) }
     case .array(let element, _), .slice(let element), .pointer(let element, _):
       defaultVariables(of: element)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       for p in parameters { defaultVariables(of: p.type) }
       defaultVariables(of: result)
     }
@@ -186,7 +186,7 @@ struct Inference {
     case .tuple(let elements): return firstVariable(among: elements)
     case .array(let element, _), .slice(let element), .pointer(let element, _):
       return firstVariable(in: element)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       return firstVariable(among: parameters.map(\.type) + [result])
     }
   }
@@ -239,8 +239,8 @@ struct Inference {
     case (.array(let x, let n), .array(let y, let m)): return n == m && unify(x, y)
     case (.slice(let x), .slice(let y)): return unify(x, y)
     case (.pointer(let x, let c), .pointer(let y, let d)): return c == d && unify(x, y)
-    case (.function(let p, let r), .function(let q, let s)):
-      guard p.count == q.count else { return false }
+    case (.function(let p, let r, let u), .function(let q, let s, let v)):
+      guard u == v, p.count == q.count else { return false }
       for (x, y) in zip(p, q) where x.mode != y.mode || !unify(x.type, y.type) { return false }
       return unify(r, s)
     case (_, _): return false
@@ -288,7 +288,7 @@ struct Inference {
     case .tuple(let elements): return elements.contains { occurs(variable, in: $0) }
     case .array(let element, _), .slice(let element), .pointer(let element, _):
       return occurs(variable, in: element)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       return parameters.contains { occurs(variable, in: $0.type) } || occurs(variable, in: result)
     }
   }

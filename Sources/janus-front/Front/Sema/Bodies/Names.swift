@@ -167,7 +167,7 @@ extension BodyChecker {
 
   /// A mention of a local variable: captured by the closures between, narrowed where known.
   mutating func variableNode(_ variable: VariableID, _ id: SyntaxID) -> NodeID {
-    noteCapture(variable)
+    noteCapture(variable, span(id))
     let type = variableType(variable)
     let node = emit(.variable, type, a: variable.raw, at: id)
     if !narrowed.isEmpty && narrowed.contains(variable) {
@@ -195,7 +195,7 @@ extension BodyChecker {
         parameters: detail.parameters.map {
           FunctionTypeParameter(
             type: program.substitute(arguments, in: $0.type), mode: $0.mode)
-        }, result: program.substitute(arguments, in: detail.result)))
+        }, result: program.substitute(arguments, in: detail.result), isUnique: false))
     if expected.type.exists { _ = inference.unify(type, expected.type) }
     return emit(
       .function, type, a: declarationSlot(function), b: typeList(arguments), at: id)

@@ -53,7 +53,7 @@ extension SemaContext {
       for part in parts { markParameters(in: part, of: owner, &used) }
     case .array(let part, _), .slice(let part), .pointer(let part, _):
       markParameters(in: part, of: owner, &used)
-    case .function(let parameters, let result):
+    case .function(let parameters, let result, _):
       for parameter in parameters { markParameters(in: parameter.type, of: owner, &used) }
       markParameters(in: result, of: owner, &used)
     case .error, .void, .never, .bool, .char, .integer, .float, .variable: break
