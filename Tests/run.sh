@@ -80,6 +80,9 @@ fi
 
 echo "== soaks"
 whole edits python3 Tests/Soak/edits.py "$out" 20
+whole mutated-sources python3 Tests/Fuzz/sources.py "$out" 2000
+whole shapes python3 Tests/Fuzz/shapes.py "$out"
+whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200
 
 echo "== documents"
 if command -v python3 > /dev/null; then

@@ -186,7 +186,9 @@ private final class ASTDBLoader {
     }
   }
 
-  /// The code with this ID, or nil when the database is damaged there.
+  /// The code with this ID, or nil when the database is damaged there. A declaration's bodies are one
+  /// blob: the others of the same declaration (defaults of a structure's fields) are put in their
+  /// places on the way.
   func body(_ id: BodyID) -> Body? {
     let place = places[Int(id.raw - firstBody)]
     do {
@@ -199,6 +201,12 @@ private final class ASTDBLoader {
       guard try select.step() else { return nil }
       let bodies = try select.blob(0).withUnsafeBytes {
         try decodeBodies($0, owner: place.owner, program: program)
+      }
+      for (number, body) in bodies.enumerated() {
+        let sibling = Int(id.raw - firstBody) - Int(place.first) + number
+        guard places.indices.contains(sibling), places[sibling].owner == place.owner else { break }
+        let siblingID = BodyID(firstBody + UInt32(sibling))
+        if program.bodies[siblingID].owner.isNone { program.bodies[siblingID] = body }
       }
       return Int(place.first) < bodies.count ? bodies[Int(place.first)] : nil
     } catch {

@@ -239,6 +239,11 @@ extension Parser {
       endUnit(unit, node, before)
       pending.append(node.raw)
       finishMember(before)
+      if index == before {
+        // `end: T` where no field may stand.
+        advance()
+        if !flags[index].contains(.newlineBefore) { skipMember() }
+      }
     }
     let members = finishList(mark)
     leaveBlock(saved)

@@ -289,7 +289,7 @@ extension BodyChecker {
       _ = inference.unify(type, TypeTable.i64)
       return node
     }
-    if type == TypeTable.i64 || isSilent(type) { return node }
+    guard type != TypeTable.i64, isIntegerLike(type) else { return node }
     return emit(
       type.widens(to: TypeTable.i64) ? .widen : .cast, TypeTable.i64, a: node.raw, like: node)
   }
