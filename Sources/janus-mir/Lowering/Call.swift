@@ -8,7 +8,7 @@ extension FunctionLowering {
     let declaration = body.declarations[Int(node.a)]
     let types = typeArguments(node.c)
     let function = context.instance(declaration, types, policy: policy)
-    callWithArguments(function, nodes(node.b), defaults: types, into: dest, of: id)
+    callWithArguments(function, nodes(node.b), into: dest, of: id)
   }
 
   /// A list of types of the body, concrete.
@@ -22,7 +22,7 @@ extension FunctionLowering {
     let types = typeArguments(node.c)
     switch context.resolveTraitMethod(method, types, policy) {
     case .instance(let function):
-      callWithArguments(function, nodes(node.b), defaults: types, into: dest, of: id)
+      callWithArguments(function, nodes(node.b), into: dest, of: id)
     case .derived(let kind):
       callDerived(kind, nodes(node.b), types.first ?? TypeTable.error, into: dest)
     case .unresolved:
@@ -54,25 +54,25 @@ extension FunctionLowering {
   }
 
   private mutating func callWithArguments(
-    _ function: FunctionRefID, _ arguments: [NodeID], defaults: [TypeID], into dest: PlaceID,
+    _ function: FunctionRefID, _ arguments: [NodeID], into dest: PlaceID,
     of id: NodeID
   ) {
     let signature = context.module.functionRefs[function].signature
-    prepared(arguments, signature, defaults: defaults) { builder, operands in
+    prepared(arguments, signature) { builder, operands in
       builder.call(function, operands, into: dest)
     }
   }
 
   /// Evaluates arguments and runs `body` with them while what the call uses is lent.
   private mutating func prepared(
-    _ arguments: [NodeID], _ signature: SignatureID, defaults: [TypeID],
+    _ arguments: [NodeID], _ signature: SignatureID,
     closures: [CallAccess] = [], _ body: (inout FunctionLowering, [Operand]) -> Void
   ) {
     let depth = items.count
     let outer = closureAccesses
     closureAccesses = closures
     let parameters = context.module.signatures[signature].parameters
-    var operands = self.arguments(arguments, parameters, defaults: defaults)
+    var operands = self.arguments(arguments, parameters)
     for operand in operands.reversed() where operand.kind == .move {
       release(operand.placeID, above: depth)
     }
@@ -88,7 +88,7 @@ extension FunctionLowering {
   /// The operands of a call in parameter order, evaluated from the left. Places that are lent are
   /// computed after everything that may change what they go through.
   mutating func arguments(
-    _ ids: [NodeID], _ parameters: [MIRParameter], defaults: [TypeID]
+    _ ids: [NodeID], _ parameters: [MIRParameter]
   ) -> [Operand] {
     let lastWrite = ids.lastIndex { mayWrite($0) } ?? -1
     let lastActive = ids.lastIndex { !isInert($0) } ?? -1
@@ -100,7 +100,7 @@ extension FunctionLowering {
         postponed.append(i)
         continue
       }
-      var value = argument(id, mode, defaults: defaults)
+      var value = argument(id, mode)
       if i < lastWrite, value.kind == .copy, isPlace(body[id].kind) || body[id].kind == .copy {
         let saved = temporary(type(of: value.placeID))
         assign(saved, value)
@@ -113,7 +113,7 @@ extension FunctionLowering {
     }
     for i in postponed {
       result[i] = argument(
-        ids[i], i < parameters.count ? parameters[i].mode : .borrowed, defaults: defaults)
+        ids[i], i < parameters.count ? parameters[i].mode : .borrowed)
     }
     return result
   }
@@ -137,14 +137,14 @@ extension FunctionLowering {
   }
 
   mutating func argument(
-    _ id: NodeID, _ mode: ParameterMode, defaults: [TypeID]
+    _ id: NodeID, _ mode: ParameterMode
   ) -> Operand {
     let node = body[id]
     let type = mirType(of: id)
     if node.kind == .defaultValue {
       let value = temporary(type)
       lowerDefaultValue(
-        body.declarations[Int(node.a)], Int(node.b), defaults, into: value)
+        body.declarations[Int(node.a)], Int(node.b), typeArguments(node.c), into: value)
       if mode == .owned { return isScalar(type) ? .copy(value) : .move(value) }
       ownInScope(value)
       return isScalar(type) ? .copy(value) : .borrow(value)
@@ -211,7 +211,7 @@ extension FunctionLowering {
     }
     let value = place(callee)
     let held = body[callee].kind == .variable ? heldAccesses[body[callee].a] ?? [] : []
-    prepared(nodes(node.b), signature, defaults: [], closures: held) { builder, operands in
+    prepared(nodes(node.b), signature, closures: held) { builder, operands in
       builder.emitCall(
         callee: .none, value: .borrow(value), signature: signature, operands, into: dest,
         unwinds: true)

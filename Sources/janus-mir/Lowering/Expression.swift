@@ -34,7 +34,7 @@ extension FunctionLowering {
     case .inoutArgument: lower(NodeID(node.a), into: dest)
     case .defaultValue:
       lowerDefaultValue(
-        body.declarations[Int(node.a)], Int(node.b), [], into: dest)
+        body.declarations[Int(node.a)], Int(node.b), typeArguments(node.c), into: dest)
     case .builtin: lowerBuiltin(id, node, into: dest)
     case .structure: lowerStructure(id, node, into: dest)
     case .variant: lowerVariant(node, into: dest)

@@ -104,7 +104,8 @@ extension ModuleLowering {
     switch program.declarations[declaration].detail {
     case .function(let detail): type = detail.parameters[index].type
     case .structure(let detail): type = detail.fields[index].type
-    case .enumeration, .trait, .implementation, .constant, .staticVariable, .typeAlias,
+    case .enumeration(let detail): type = detail.field(index).type
+    case .trait, .implementation, .constant, .staticVariable, .typeAlias,
       .capability, .test:
       break
     }
@@ -135,7 +136,8 @@ extension ModuleLowering {
     switch program.declarations[declaration].detail {
     case .function(let detail): return detail.parameters[index].defaultValue
     case .structure(let detail): return detail.fields[index].defaultValue
-    case .enumeration, .trait, .implementation, .constant, .staticVariable, .typeAlias,
+    case .enumeration(let detail): return detail.field(index).defaultValue
+    case .trait, .implementation, .constant, .staticVariable, .typeAlias,
       .capability, .test:
       return .none
     }

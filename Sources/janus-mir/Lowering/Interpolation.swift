@@ -34,17 +34,16 @@ extension FunctionLowering {
     let source = type(of: id)
     switch kind(of: source) {
     case .integer(let kind):
-      let wide = context.mirType(TypeTable.integer(kind.isSigned ? .i64 : .u64))
-      let value = temporary(wide)
+      let wide = kind.widestOfSign
+      let value = temporary(context.mirType(TypeTable.integer(wide)))
       convert(operand(id), from: mirType(of: id), into: value)
       callLanguage(
-        kind.isSigned ? "format_i64" : "format_u64",
-        [.borrowMutable(text), .copy(value), spec], into: .none)
-    case .float:
-      let value = temporary(context.mirType(TypeTable.f64))
-      convert(operand(id), from: mirType(of: id), into: value)
+        "format_\(wide.name)", [.borrowMutable(text), .copy(value), spec], into: .none)
+    case .float(let bits):
+      let value = temporary(mirType(of: id))
+      assign(value, operand(id))
       callLanguage(
-        "format_f64", [.borrowMutable(text), .copy(value), spec], into: .none)
+        "format_f\(bits)", [.borrowMutable(text), .copy(value), spec], into: .none)
     case _:
       var value = place(id)
       if !isString(source) {
@@ -54,6 +53,17 @@ extension FunctionLowering {
       }
       callLanguage(
         "format_string", [.borrowMutable(text), .borrow(value), spec], into: .none)
+    }
+  }
+}
+
+extension IntegerKind {
+  /// The type that std formats integers of this type as.
+  fileprivate var widestOfSign: IntegerKind {
+    switch self {
+    case .i8, .i16, .i32, .i64, .isize: .i64
+    case .u8, .u16, .u32, .u64, .usize: .u64
+    case .i128, .u128: self
     }
   }
 }

@@ -89,44 +89,60 @@ extension FunctionLowering {
     }
   }
 
-  /// `a ** b` by repeated squaring; a negative exponent gives 0 for integers, and floats take the
-  /// exponent's integer part.
+  /// `a ** b`. A negative exponent of an integer panics, whatever the build.
   private mutating func power(
     _ type: MIRTypeID, _ a: Operand, _ b: Operand, into dest: PlaceID
   ) {
-    let isFloat: Bool
-    if case .float = context.module.types[type].kind { isFloat = true } else { isFloat = false }
-    let base = temporary(type)
-    let exponent = temporary(i64Type)
-    assign(base, a)
-    if type == i64Type {
-      assign(exponent, b)
-    } else {
-      emit(Instruction(.convert, type: type, dest: exponent, a: b))
+    if case .float = context.module.types[type].kind {
+      floatPower(type, a, b, into: dest)
+      return
     }
-    let total = temporary(type)
-    let one: Operand =
-      isFloat ? constant(.float(type: type, bits: (1.0 as Double).bitPattern)) : integer(1, type)
+    let exponent = temporary(type)
+    assign(exponent, b)
+    let isNatural = binary(.greaterEqual, type, .copy(exponent), integer(0, type), boolType)
+    emitPanicking(
+      Instruction(
+        .check, a: isNatural, b: string("an integer to the power of a negative one"),
+        immediate: PanicKind.overflow.rawValue))
+    integerPower(type, a, exponent, into: dest)
+  }
+
+  private mutating func floatPower(
+    _ type: MIRTypeID, _ a: Operand, _ b: Operand, into dest: PlaceID
+  ) {
+    let double = context.mirType(TypeTable.f64)
+    let (base, exponent, result) = (temporary(double), temporary(double), temporary(double))
+    convert(a, from: type, into: base)
+    convert(b, from: type, into: exponent)
+    callLanguage("power", [.copy(base), .copy(exponent)], into: result)
+    convert(.copy(result), from: double, into: dest)
+  }
+
+  /// By repeated squaring; `exponent` is not negative and is used up.
+  private mutating func integerPower(
+    _ type: MIRTypeID, _ a: Operand, _ exponent: PlaceID, into dest: PlaceID
+  ) {
+    let (zero, one) = (integer(0, type), integer(1, type))
+    let (base, total) = (temporary(type), temporary(type))
+    assign(base, a)
     assign(total, one)
-    let (test, odd, next, square, done) = (
-      newBlock(), newBlock(), newBlock(), newBlock(), newBlock()
-    )
+    let (test, body, odd) = (newBlock(), newBlock(), newBlock())
+    let (next, square, done) = (newBlock(), newBlock(), newBlock())
     go(to: test)
     begin(test)
-    let more = binary(.greater, i64Type, .copy(exponent), i64(0), boolType)
-    let body = newBlock()
-    branch(more, then: body, otherwise: done)
+    branch(
+      binary(.notEqual, type, .copy(exponent), zero, boolType), then: body, otherwise: done)
     begin(body)
-    let bit = binary(.bitAnd, i64Type, .copy(exponent), i64(1), i64Type)
-    branch(binary(.equal, i64Type, bit, i64(1), boolType), then: odd, otherwise: next)
+    let bit = binary(.bitAnd, type, .copy(exponent), one, type)
+    branch(binary(.notEqual, type, bit, zero, boolType), then: odd, otherwise: next)
     begin(odd)
     emitPanicking(Instruction(.mul, type: type, dest: total, a: .copy(total), b: .copy(base)))
     go(to: next)
     begin(next)
-    emitPanicking(
-      Instruction(.shr, type: i64Type, dest: exponent, a: .copy(exponent), b: i64(1)))
-    let again = binary(.greater, i64Type, .copy(exponent), i64(0), boolType)
-    branch(again, then: square, otherwise: done)
+    emitPanicking(Instruction(.shr, type: type, dest: exponent, a: .copy(exponent), b: one))
+    // The base is not squared once more than is needed, which might overflow.
+    branch(
+      binary(.notEqual, type, .copy(exponent), zero, boolType), then: square, otherwise: done)
     begin(square)
     emitPanicking(Instruction(.mul, type: type, dest: base, a: .copy(base), b: .copy(base)))
     go(to: test)
@@ -202,8 +218,8 @@ extension FunctionLowering {
   // MARK: Strings
 
   mutating func lowerConcatenate(_ node: Node, into dest: PlaceID) {
-    let a = argument(NodeID(node.a), .borrowed, defaults: [])
-    let b = argument(NodeID(node.b), .borrowed, defaults: [])
+    let a = argument(NodeID(node.a), .borrowed)
+    let b = argument(NodeID(node.b), .borrowed)
     callLanguage("string_concat", [a, b], into: dest)
   }
 

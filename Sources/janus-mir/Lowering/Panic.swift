@@ -32,6 +32,10 @@ extension FunctionLowering {
 
   mutating func lowerAssert(_ arguments: [NodeID]) {
     guard let condition = arguments.first else { return }
+    if arguments.count < 2, let comparison = shownComparison(condition) {
+      assertComparison(comparison, sourceText(condition))
+      return
+    }
     if arguments.count < 2 || body[arguments[1]].kind == .string {
       let text =
         arguments.count < 2
@@ -50,6 +54,38 @@ extension FunctionLowering {
     begin(good)
   }
 
+  /// A comparison whose operands can be shown.
+  private func shownComparison(_ id: NodeID) -> Comparison? {
+    let node = body[id]
+    guard node.kind == .compare || node.kind == .binary,
+      let operation = BinaryOperator(rawValue: node.a), operation.isComparison
+    else { return nil }
+    let comparison = Comparison(
+      operation: operation, left: NodeID(node.b), right: NodeID(node.c))
+    for operand in [comparison.left, comparison.right]
+    where !context.program.conforms(type(of: operand), to: .display) { return nil }
+    return comparison
+  }
+
+  /// P004 with `prefix` and both values unless the comparison holds.
+  private mutating func assertComparison(_ comparison: Comparison, _ prefix: String) {
+    let source = type(of: comparison.left)
+    let a = place(comparison.left)
+    let b = place(comparison.right)
+    let holds = temporary(boolType)
+    compare(comparison.operation, a, b, source, into: holds)
+    let (good, bad) = (newBlock(), newBlock())
+    branch(.copy(holds), then: good, otherwise: bad)
+    begin(bad)
+    pushScope()
+    let text = beginText()
+    appendText(string(prefix + ", "), to: text)
+    appendValues(a, source, b, type(of: comparison.right), to: text)
+    panic(.assertion, .borrow(text))
+    popScope()
+    begin(good)
+  }
+
   /// The source text of an expression, on one line.
   private func sourceText(_ id: NodeID) -> String {
     let span = span(of: id)
@@ -62,6 +98,7 @@ extension FunctionLowering {
 
   mutating func lowerRequire(_ id: NodeID, _ node: Node) { lowerAssert([NodeID(node.a)]) }
 
+  /// With a third argument, that text stands before the values.
   mutating func lowerAssertEqual(_ arguments: [NodeID]) {
     guard arguments.count >= 2 else { return }
     let source = type(of: arguments[0])
@@ -74,13 +111,23 @@ extension FunctionLowering {
     begin(bad)
     pushScope()
     let text = beginText()
-    appendText(string("left: "), to: text)
-    display(a, source, into: text, quoted: true)
-    appendText(string(", right: "), to: text)
-    display(b, type(of: arguments[1]), into: text, quoted: true)
+    if arguments.count > 2 {
+      display(place(arguments[2]), type(of: arguments[2]), into: text, quoted: false)
+      appendText(string(", "), to: text)
+    }
+    appendValues(a, source, b, type(of: arguments[1]), to: text)
     panic(.assertion, .borrow(text))
     popScope()
     begin(good)
+  }
+
+  private mutating func appendValues(
+    _ a: PlaceID, _ aType: TypeID, _ b: PlaceID, _ bType: TypeID, to text: PlaceID
+  ) {
+    appendText(string("left: "), to: text)
+    display(a, aType, into: text, quoted: true)
+    appendText(string(", right: "), to: text)
+    display(b, bType, into: text, quoted: true)
   }
 
   /// `.unwrap()`: P010 when there is nothing, or an error.
@@ -118,4 +165,11 @@ extension FunctionLowering {
     popScope()
     begin(good)
   }
+}
+
+/// A comparison that an assertion makes.
+private struct Comparison {
+  var operation: BinaryOperator
+  var left: NodeID
+  var right: NodeID
 }

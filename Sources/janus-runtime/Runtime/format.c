@@ -9,6 +9,8 @@
 
 enum { JANUS_WIDTH_LIMIT = 1000000, JANUS_PRECISION_LIMIT = 400, JANUS_BODY_SIZE = 1024 };
 
+typedef unsigned __int128 janus_magnitude;
+
 typedef struct janus_spec {
   uint8_t fill[4];
   int32_t fill_count;
@@ -19,6 +21,7 @@ typedef struct janus_spec {
   int64_t width;
   int64_t precision;  // -1 is none
   char type;          // 0 is none
+  bool single;        // the value is an f32
 } janus_spec;
 
 // Writes to the caller's buffer what fits, and counts everything.
@@ -137,8 +140,8 @@ static int64_t group_digits(char *body, int64_t digits_end, int64_t count, char 
   return count + marks;
 }
 
-static int64_t digits_in_base(uint64_t value, uint32_t base, bool upper, char *body) {
-  char reversed[64];
+static int64_t digits_in_base(janus_magnitude value, uint32_t base, bool upper, char *body) {
+  char reversed[128];
   int64_t count = 0;
   do {
     reversed[count++] = (upper ? "0123456789ABCDEF" : "0123456789abcdef")[value % base];
@@ -174,7 +177,7 @@ static int64_t lay_out_text(
 }
 
 static int64_t format_integer(
-    uint64_t magnitude, bool negative, const janus_spec *spec, janus_sink *sink) {
+    janus_magnitude magnitude, bool negative, const janus_spec *spec, janus_sink *sink) {
   char prefix[4] = "", body[160];
   int32_t at = 0;
   if (negative) prefix[at++] = '-';
@@ -232,7 +235,10 @@ static int64_t float_body(double magnitude, const janus_spec *spec, char *body) 
     memcpy(body, isnan(magnitude) ? (upper ? "NAN" : "nan") : (upper ? "INF" : "inf"), 3);
     return 3;
   }
-  if (type == 0 && spec->precision < 0) return janus_display_f64(magnitude, (uint8_t *)body);
+  if (type == 0 && spec->precision < 0) {
+    return spec->single ? janus_display_f32((float)magnitude, (uint8_t *)body)
+                        : janus_display_f64(magnitude, (uint8_t *)body);
+  }
   int32_t precision = spec->precision < 0 ? 6 : (int32_t)spec->precision;
   char pattern[] = "%.*f";
   bool percent = type == '%';
@@ -289,6 +295,35 @@ int64_t janus_format_u64(
   janus_sink sink = {buffer, capacity, 0};
   if (!read_spec(spec_text, spec_length, &spec)) return -1;
   return format_integer(value, false, &spec, &sink);
+}
+
+int64_t janus_format_i128(
+    uint64_t low, int64_t high, const uint8_t *spec_text, int64_t spec_length, uint8_t *buffer,
+    int64_t capacity) {
+  janus_spec spec;
+  janus_sink sink = {buffer, capacity, 0};
+  if (!read_spec(spec_text, spec_length, &spec)) return -1;
+  janus_magnitude bits = (janus_magnitude)(uint64_t)high << 64 | low;
+  return format_integer(high < 0 ? -bits : bits, high < 0, &spec, &sink);
+}
+
+int64_t janus_format_u128(
+    uint64_t low, uint64_t high, const uint8_t *spec_text, int64_t spec_length, uint8_t *buffer,
+    int64_t capacity) {
+  janus_spec spec;
+  janus_sink sink = {buffer, capacity, 0};
+  if (!read_spec(spec_text, spec_length, &spec)) return -1;
+  return format_integer((janus_magnitude)high << 64 | low, false, &spec, &sink);
+}
+
+int64_t janus_format_f32(
+    float value, const uint8_t *spec_text, int64_t spec_length, uint8_t *buffer,
+    int64_t capacity) {
+  janus_spec spec;
+  janus_sink sink = {buffer, capacity, 0};
+  if (!read_spec(spec_text, spec_length, &spec)) return -1;
+  spec.single = true;
+  return format_float(value, &spec, &sink);
 }
 
 int64_t janus_format_f64(

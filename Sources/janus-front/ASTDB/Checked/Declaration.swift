@@ -261,6 +261,14 @@ public struct EnumerationDetail: Sendable {
   public var isError = false
   public var members: [DeclarationID] = []
   public init() {}
+
+  /// The number of the variant's first field when the fields of all variants are counted.
+  public func firstField(ofVariant index: Int) -> Int {
+    variants[..<index].reduce(0) { $0 + $1.fields.count }
+  }
+
+  /// A field by its number among those of all variants.
+  public func field(_ number: Int) -> Field { variants.flatMap(\.fields)[number] }
 }
 
 public struct TraitDetail: Sendable {

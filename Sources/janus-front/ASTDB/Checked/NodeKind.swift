@@ -74,7 +74,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case callValue
   /// An argument for an `inout` parameter: a: node (a place).
   case inoutArgument
-  /// The default value of a parameter or field: a: decl (function or struct), b: index.
+  /// The default value of a parameter or field: a: decl (function, struct or enum), b: index (in
+  /// an enum counted over the fields of all variants), c: list of the declaration's type arguments.
   case defaultValue
   /// a: raw value of `Builtin`, b: list of argument nodes, c: list of types.
   case builtin
@@ -247,6 +248,16 @@ public enum BinaryOperator: UInt32, CaseIterable, Sendable {
   case equal, notEqual, less, lessEqual, greater, greaterEqual
   /// Only in `compoundAssign`.
   case concatenate
+
+  public var isComparison: Bool {
+    switch self {
+    case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: true
+    case .add, .subtract, .multiply, .divide, .remainder, .power, .addWrapping, .subtractWrapping,
+      .multiplyWrapping, .addSaturating, .subtractSaturating, .shiftLeft, .shiftRight, .bitAnd,
+      .bitOr, .bitXor, .concatenate:
+      false
+    }
+  }
 }
 
 /// Operations the compiler knows: `print` and the `@` intrinsics.
@@ -255,7 +266,7 @@ public enum Builtin: UInt32, CaseIterable, Sendable {
   case print, write, eprint
   /// (bool); (bool, message string): panic P004 with the source text or message.
   case assert
-  /// (a, b): panic P004 showing both.
+  /// (a, b); (a, b, message string): panic P004 showing both.
   case assertEqual
   /// (message): panic P004 with the message.
   case panic

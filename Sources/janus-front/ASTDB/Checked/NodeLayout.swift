@@ -59,7 +59,7 @@ extension NodeKind {
     case .slice: NodeLayout(.node, .optionalNode, .optionalNode)
     case .call, .callTrait: NodeLayout(.declaration, .nodes, .types)
     case .callValue: NodeLayout(.node, .nodes)
-    case .defaultValue: NodeLayout(.declaration, .number)
+    case .defaultValue: NodeLayout(.declaration, .number, .types)
     case .builtin: NodeLayout(.number, .nodes, .types)
     case .structure, .structurePattern: NodeLayout(.numberedNodes)
     case .variant, .variantPattern: NodeLayout(.number, .nodes)

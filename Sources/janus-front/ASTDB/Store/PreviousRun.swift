@@ -112,7 +112,14 @@ extension Declaration {
     case (.structure(var structure), .structure(let oldStructure)):
       guard structure.fields.adoptDefaults(of: oldStructure.fields) else { return false }
       detail = .structure(structure)
-    case (.enumeration, .enumeration), (.trait, .trait), (.implementation, .implementation),
+    case (.enumeration(var enumeration), .enumeration(let oldEnumeration)):
+      guard enumeration.variants.count == oldEnumeration.variants.count else { return false }
+      for i in enumeration.variants.indices {
+        let oldFields = oldEnumeration.variants[i].fields
+        guard enumeration.variants[i].fields.adoptDefaults(of: oldFields) else { return false }
+      }
+      detail = .enumeration(enumeration)
+    case (.trait, .trait), (.implementation, .implementation),
       (.constant, .constant), (.staticVariable, .staticVariable), (.typeAlias, .typeAlias),
       (.capability, .capability), (.test, .test):
       break

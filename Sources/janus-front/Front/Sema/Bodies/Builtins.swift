@@ -103,7 +103,8 @@ extension BodyChecker {
             leftType.isNumeric ? Expectation(type: leftType) : .lent)
           : looseArgument(arguments[1], .lent)
     }
-    if arguments.count == 3 { _ = looseArgument(arguments[2], .lent(stringType)) }
+    var message: [NodeID] = []
+    if arguments.count == 3 { message = [looseArgument(arguments[2], .lent(stringType))] }
     let types = (type(of: left), type(of: right))
     if isSilent(types.0) || isSilent(types.1) { return errorNode(id) }
     if commonNumber(&left, &right) == nil {
@@ -125,7 +126,7 @@ extension BodyChecker {
         return errorNode(id)
       }
     }
-    return builtin(.assertEqual, TypeTable.void, [left, right], at: id)
+    return builtin(.assertEqual, TypeTable.void, [left, right] + message, at: id)
   }
 
   /// Expressions that mean nothing, or something else, without a wanted type.

@@ -243,7 +243,7 @@ extension BodyChecker {
       }
       slots[index] = emit(
         .defaultValue, substituted(typeArguments, parameter.type),
-        a: declarationSlot(target.function), b: UInt32(index), at: id)
+        a: declarationSlot(target.function), b: UInt32(index), c: typeList(typeArguments), at: id)
     }
     return true
   }

@@ -5,7 +5,7 @@ import Base
 struct KnownBodyNames {
   let selfName, len, ptr, checked, enumerate, nextIndex, keyAt, valueAt, elementAt: Symbol
   let next, iterate, at, atMutable, set, from, some, noneVariant, unwrap, copy: Symbol
-  let min, max, bits, take, expect: Symbol
+  let take, expect: Symbol
   let wrapSome, isNull: Symbol
   private let stringItem, listItem, boxItem, optionalItem, resultItem, iteratorItem: Symbol
   private let fromItem, displayItem, eqItem, hashItem, ordItem, rangeItem: Symbol
@@ -44,9 +44,6 @@ struct KnownBodyNames {
     unwrap = interner.intern("unwrap")
     expect = interner.intern("expect")
     copy = interner.intern("copy")
-    min = interner.intern("min")
-    max = interner.intern("max")
-    bits = interner.intern("bits")
     take = interner.intern("take")
     wrapSome = interner.intern("is_some")
     isNull = interner.intern("is_none")

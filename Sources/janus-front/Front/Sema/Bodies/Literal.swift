@@ -127,10 +127,10 @@ extension BodyChecker {
     if let kind = type.integerKind {
       let literal: (value: UInt128, isNegative: Bool)
       let top = UInt128(1) << UInt128(kind.bits - 1)
-      switch name {
-      case known.max: literal = (kind.isSigned ? top - 1 : (top - 1) + top, false)
-      case known.min: literal = (kind.isSigned ? top : 0, kind.isSigned)
-      case known.bits:
+      switch text(name) {
+      case "MAX", "max": literal = (kind.isSigned ? top - 1 : (top - 1) + top, false)
+      case "MIN", "min": literal = (kind.isSigned ? top : 0, kind.isSigned)
+      case "BITS", "bits":
         let node = emit(.integer, TypeTable.i64, a: UInt32(kind.bits), at: id)
         return node
       default: return nil  // Any other name.
@@ -147,11 +147,11 @@ extension BodyChecker {
       ? Double(Float.greatestFiniteMagnitude) : Double.greatestFiniteMagnitude
     let value: Double
     switch text(name) {
-    case "infinity": value = .infinity
-    case "nan": value = .nan
-    case "max": value = greatest
-    case "min": value = -greatest
-    case "epsilon": value = isSingle ? Double(Float.ulpOfOne) : .ulpOfOne
+    case "INFINITY", "infinity": value = .infinity
+    case "NAN", "nan": value = .nan
+    case "MAX", "max": value = greatest
+    case "MIN", "min": value = -greatest
+    case "EPSILON", "epsilon": value = isSingle ? Double(Float.ulpOfOne) : .ulpOfOne
     default: return nil  // Any other name.
     }
     let bits = value.bitPattern

@@ -67,7 +67,7 @@ extension BodyChecker {
       if field.defaultValue.exists {
         let value = emit(
           .defaultValue, program.substitute(arguments, in: field.type),
-          a: declarationSlot(declaration), b: UInt32(index), at: id)
+          a: declarationSlot(declaration), b: UInt32(index), c: typeList(arguments), at: id)
         pairs += [UInt32(index), value.raw]
       } else {
         missing.append(text(field.name))
@@ -186,6 +186,14 @@ extension BodyChecker {
       }
       let field = variant.fields[position]
       slots[position] = fieldValue(syntax, program.substitute(arguments, in: field.type), field)
+    }
+    let first = enumeration.firstField(ofVariant: index)
+    for (position, field) in variant.fields.enumerated()
+    where slots[position].isNone && field.defaultValue.exists {
+      slots[position] = emit(
+        .defaultValue, program.substitute(arguments, in: field.type),
+        a: declarationSlot(declaration), b: UInt32(first + position), c: typeList(arguments),
+        at: id)
     }
     let missing = slots.indices.filter { slots[$0].isNone }
     if !missing.isEmpty {
