@@ -18,6 +18,7 @@ extension FunctionEmitter {
     case .convert: emitConvert(instruction)
     case .bitcast: emitBitcast(instruction)
     case .addressOf: emitAddressOf(instruction)
+    case .panicPlace: write(panicPlace(), to: instruction.dest)
     case .pointerOffset: emitPointerOffset(instruction)
     case .makeFunction: emitMakeFunction(instruction)
     case .boundsCheck: emitBoundsCheck(instruction)

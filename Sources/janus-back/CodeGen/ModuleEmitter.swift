@@ -11,10 +11,13 @@ public struct CodeGenOptions: Sendable {
   public var mode: Mode
   /// Lines, variables and types for debuggers.
   public var debugInfo: Bool
+  /// A table from functions to places, for code that no file has debug information about.
+  public var functionTable: Bool
 
-  public init(mode: Mode, debugInfo: Bool = true) {
+  public init(mode: Mode, debugInfo: Bool = true, functionTable: Bool = false) {
     self.mode = mode
     self.debugInfo = debugInfo
+    self.functionTable = functionTable
   }
 }
 
@@ -87,6 +90,7 @@ final class ModuleEmitter {
     let emitter = FunctionEmitter(self)
     for index in range { emitter.emit(mir.functions[index]) }
     if range.contains(where: { mir.functions[$0].symbol == mir.entry }) { emitEntryName() }
+    if options.functionTable { emitFunctionTable(range) }
     debug?.finish()
   }
 
@@ -112,6 +116,10 @@ final class ModuleEmitter {
     LLVMSetComdat(global, comdat)
   }
 }
+
+/// The table of functions and places that `CodeGenOptions.functionTable` asks for: a count, then
+/// pairs of a code address and a place.
+public let functionTableSymbol = "janus_function_table"
 
 /// The symbol that the runtime's start calls.
 public let entrySymbol = "janus_main"

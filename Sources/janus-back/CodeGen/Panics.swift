@@ -43,11 +43,19 @@ extension FunctionEmitter {
     return made
   }
 
-  /// The static place of the instruction being emitted.
-  private func panicPlace() -> Value {
+  /// The place that a panic of the instruction being emitted names: its own, or where the function
+  /// was called.
+  func panicPlace() -> Value {
+    if function.attributes.contains(.tracksCaller) { return trackedPlace }
     let line = function.baseLine &+ location.line
     return parent.panicPlace(
       PanicPlace(file: function.file, line: line, column: location.column))
+  }
+
+  /// The last parameter.
+  private var trackedPlace: Value {
+    let environment = shape.hasEnvironment ? 1 : 0
+    return value(of: LocalID(shape.parameters.count + environment))
   }
 
   func emitPendingPanics() {

@@ -113,6 +113,26 @@ extension ModuleEmitter {
     return made
   }
 
+  func emitFunctionTable(_ range: Range<Int>) {
+    var rows: [Value?] = []
+    for function in mir.functions[range] where function.file != UInt32.max {
+      guard let code = LLVMGetNamedFunction(module, function.symbol) else { continue }
+      let place = PanicPlace(file: function.file, line: function.baseLine, column: 1)
+      var row: [Value?] = [code, panicPlace(place)]
+      rows.append(LLVMConstStructInContext(context, &row, 2, 0))
+    }
+    var members: [LLVMTypeRef?] = [types.pointer, types.pointer]
+    let rowType = LLVMStructTypeInContext(context, &members, 2, 0)
+    var parts: [Value?] = [
+      LLVMConstInt(types.i64, UInt64(rows.count), 0),
+      LLVMConstArray2(rowType, &rows, UInt64(rows.count)),
+    ]
+    let table = LLVMConstStructInContext(context, &parts, 2, 0)!
+    let global = LLVMAddGlobal(module, LLVMTypeOf(table), functionTableSymbol)!
+    LLVMSetInitializer(global, table)
+    LLVMSetGlobalConstant(global, 1)
+  }
+
   private func fileName(_ file: UInt32) -> Value {
     if let known = fileNames[file] { return known }
     let made = makeBytes(Array(mir.files[Int(file)].utf8))

@@ -14,6 +14,7 @@ public enum JITFailure: Error {
 }
 
 private typealias Entry = @convention(c) () -> Int32
+private typealias NoteFunctions = @convention(c) (UnsafeRawPointer?) -> Void
 private typealias RunMain =
   @convention(c) (Int32, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?, Entry?) -> Int32
 
@@ -30,6 +31,10 @@ public func runProgram(
   }
   let session = try Session(module, options)
   let address = try session.address(of: entrySymbol)
+  if options.functionTable, let note = dlsym(library, "janus_note_functions") {
+    let table = UnsafeRawPointer(bitPattern: UInt(try session.address(of: functionTableSymbol)))
+    unsafeBitCast(note, to: NoteFunctions.self)(table)
+  }
   var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
   let start = unsafeBitCast(runMain, to: RunMain.self)
   let entry = unsafeBitCast(UInt(address), to: Entry.self)

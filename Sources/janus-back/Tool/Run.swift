@@ -27,7 +27,9 @@ struct RunCommand: ParsableCommand {
       }
       let runtime = Installation.file("\(runtimeVariant.name)/libjanus_rt.so").path
       let status = try runProgram(
-        mir, CodeGenOptions(mode: release ? .release : .dev, debugInfo: false), runtime: runtime,
+        mir, CodeGenOptions(
+          mode: release ? .release : .dev, debugInfo: false, functionTable: !release),
+        runtime: runtime,
         arguments: [module] + words)
       Glibc.exit(status)
     } catch {

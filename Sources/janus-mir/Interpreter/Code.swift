@@ -127,6 +127,8 @@ struct FunctionRecord: BitwiseCopyable {
   var reference: FunctionRefID
   var hasEnvironment: Bool
   var panicAborts: Bool = false
+  /// Where in the frame stands the place that the function's panics name, or -1: their own.
+  var placeOffset: Int32 = -1
   var isRuntime: Bool
   /// Index into the interpreter's table of prepared C functions, or -1.
   var foreign: Int = -1

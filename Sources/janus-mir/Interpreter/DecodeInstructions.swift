@@ -29,6 +29,13 @@ extension Decoder {
     case .bind:
       guard case .local(let local) = function.places[instruction.dest].base else { break }
       emitAddress(of: try locate(instruction.a), to: offsets[local.index])
+    case .panicPlace:
+      if record.pointee.placeOffset >= 0 {
+        copy(from: .direct(record.pointee.placeOffset), to: try locate(instruction.dest), 8)
+      } else {
+        let place = interpreter.panicPlace(function, location)
+        try result(instruction.dest, 8) { Code(op: .constant, dst: $0, imm: place) }
+      }
     case .pointerOffset:
       let a = try scalar(instruction.a)
       let b = try scalar(instruction.b)
@@ -165,7 +172,7 @@ extension Decoder {
     case .greater: return .greater
     case .greaterEqual: return .greaterEqual
     case .nop, .storageLive, .storageDead, .assign, .copyValue, .drop, .construct, .discriminant,
-      .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .pointerOffset, .makeFunction,
+      .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset, .makeFunction,
       .boundsCheck, .check, .accessBegin, .accessEnd, .bind, .unbind, .memoryCopy, .memoryMove,
       .memorySet:
       return .unreachable

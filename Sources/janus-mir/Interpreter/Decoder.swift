@@ -12,6 +12,7 @@ struct Decoder {
   let interpreter: Interpreter
   let shapes: MIRShapes
   let function: MIRFunction
+  let record: UnsafeMutablePointer<FunctionRecord>
   var code: ContiguousArray<Code> = []
   var sites: ContiguousArray<Site> = []
   /// Offset of each local's bytes, or of the slot that holds its address.
@@ -32,15 +33,20 @@ struct Decoder {
   var location = MIRLocation.none
   var cleanup = BlockID.none
 
-  init(_ interpreter: Interpreter, _ function: MIRFunction) {
+  init(_ interpreter: Interpreter, _ record: UnsafeMutablePointer<FunctionRecord>) {
     self.interpreter = interpreter
     self.shapes = interpreter.shapes
-    self.function = function
+    self.function = interpreter.module.functions[record.pointee.function]
+    self.record = record
   }
 
-  /// Fills `record` in.
-  mutating func run(_ record: UnsafeMutablePointer<FunctionRecord>) throws(DecodingFailure) {
+  /// Fills the record in.
+  mutating func run() throws(DecodingFailure) {
     try layOutFrame()
+    if function.attributes.contains(.tracksCaller) {
+      let signature = interpreter.module.signatures[function.signature]
+      record.pointee.placeOffset = offsets[signature.parameters.count]
+    }
     for id in function.blocks.ids {
       blockStarts.append(Int32(code.count))
       try decodeBlock(id)

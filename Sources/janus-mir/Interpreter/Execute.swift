@@ -9,7 +9,9 @@ extension Interpreter {
     pass: (UnsafeMutableRawPointer) -> Void, result: (UnsafeMutableRawPointer) -> Void
   ) -> Outcome {
     let frame = stack.frameTop
-    guard frame + argumentsSize + 256 < stack.framesEnd else { return .stackOverflow }
+    guard frame + argumentsSize + 256 < stack.framesEnd else {
+      return overflow(in: target, calledBy: stack.callTop)
+    }
     pass(frame)
     let outer = stack.callTop
     let wasPanicking = isPanicking
@@ -22,12 +24,32 @@ extension Interpreter {
     return outcome
   }
 
+  /// There is no room for the frame of `record`, which was called above `depth` others. The report
+  /// names the innermost function that is not std's.
+  private func overflow(
+    in record: UnsafeMutablePointer<FunctionRecord>, calledBy depth: Int
+  ) -> Outcome {
+    overflowing = record
+    var depth = depth
+    while let function = overflowing, !isOfProgram(function.pointee), depth > 0 {
+      depth -= 1
+      overflowing = stack.calls[depth].record
+    }
+    return .stackOverflow
+  }
+
+  private func isOfProgram(_ record: FunctionRecord) -> Bool {
+    guard record.function >= 0 else { return false }
+    let file = module.functions[record.function].file
+    return file != UInt32.max && !module.files[Int(file)].hasPrefix("std/")
+  }
+
   /// Decodes `record` if need be; nil when it is ready.
   private func prepare(_ record: UnsafeMutablePointer<FunctionRecord>) -> Outcome? {
     guard record.pointee.code == nil else { return nil }
-    var decoder = Decoder(self, module.functions[record.pointee.function])
+    var decoder = Decoder(self, record)
     do {
-      try decoder.run(record)
+      try decoder.run()
       return nil
     } catch {
       return .unsupported(error.message)
@@ -50,7 +72,9 @@ extension Interpreter {
     var code = target.pointee.code!
     var stepsLeft = steps
     defer { steps = stepsLeft }
-    guard frame + target.pointee.frameSize + 4096 < framesEnd else { return .stackOverflow }
+    guard frame + target.pointee.frameSize + 4096 < framesEnd else {
+      return overflow(in: target, calledBy: outer)
+    }
 
     @inline(__always) func at(_ offset: Int32) -> UnsafeMutableRawPointer {
       (offset < 0 ? pool : frame) + Int(offset)
@@ -108,7 +132,7 @@ extension Interpreter {
         let (value, overflow) = at(c.a).load(as: Int64.self)
           .addingReportingOverflow(at(c.b).load(as: Int64.self))
         if overflow {
-          raise(.overflow, at: code, of: record)
+          raise(.overflow, at: code, of: record, frame)
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
@@ -117,7 +141,7 @@ extension Interpreter {
         let (value, overflow) = at(c.a).load(as: Int64.self)
           .subtractingReportingOverflow(at(c.b).load(as: Int64.self))
         if overflow {
-          raise(.overflow, at: code, of: record)
+          raise(.overflow, at: code, of: record, frame)
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
@@ -151,7 +175,7 @@ extension Interpreter {
         .lessEqual, .greater, .greaterEqual:
         let fault = operate(code, at(c.dst), at(c.a), at(c.b))
         if case .none = fault { break }
-        raise(fault, at: code, of: record)
+        raise(fault, at: code, of: record, frame)
         if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
         continue
       case .not:
@@ -165,13 +189,13 @@ extension Interpreter {
         let length = at(c.b).load(as: Int64.self)
         if index < 0 || index >= length {
           raise(
-            .index, "index \(index) out of range for length \(length)", at: code, of: record)
+            .index, "index \(index) out of range for length \(length)", at: code, of: record, frame)
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
       case .check:
         if at(c.a).load(as: UInt8.self) & 1 == 0 {
-          raise(c.x, c.aux == 1 ? at(c.b) : nil, at: code, of: record)
+          raise(c.x, c.aux == 1 ? at(c.b) : nil, at: code, of: record, frame)
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
@@ -220,13 +244,13 @@ extension Interpreter {
           let outcome = callRuntime(callee, next)
           if case .returned = outcome { break }
           guard case .panicked = outcome else { return outcome }
-          if let panic = lastPanic { raise(panic.kind, panic.message, at: code, of: record) }
+          if let panic = lastPanic { raise(panic.kind, panic.message, at: code, of: record, frame) }
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
         if callee.pointee.code == nil, let problem = prepare(callee) { return problem }
         if next + callee.pointee.frameSize + 4096 >= framesEnd || callTop >= callLimit {
-          return .stackOverflow
+          return overflow(in: callee, calledBy: callTop)
         }
         calls[callTop] = CallRecord(code: code, frame: frame, record: record)
         callTop += 1
@@ -241,7 +265,7 @@ extension Interpreter {
         frame = calls[callTop].frame
         record = calls[callTop].record
       case .panic:
-        raise(c.x, c.aux == 1 ? at(c.b) : nil, at: code, of: record)
+        raise(c.x, c.aux == 1 ? at(c.b) : nil, at: code, of: record, frame)
         if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
         continue
       case .resume:

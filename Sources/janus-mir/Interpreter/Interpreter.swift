@@ -55,8 +55,8 @@ public final class Interpreter {
   private(set) var staticOffsets: ContiguousArray<Int32> = []
   private(set) var poolEnd: UnsafeMutableRawPointer
   private var poolStart: UnsafeMutableRawPointer
-  /// Bytes of string constants; they live as long as the interpreter.
-  private var texts: [UnsafeMutablePointer<UInt8>] = []
+  /// Bytes of string constants, places of panics.
+  private var immortals: [UnsafeMutableRawPointer] = []
   private var records: UnsafeMutablePointer<FunctionRecord>
   private var recordCount = 0
   private var recordsBySymbol: [String: Int] = [:]
@@ -67,6 +67,8 @@ public final class Interpreter {
   /// Panics are printed as a program prints them; constants keep them instead.
   var reportsPanics = true
   var lastPanic: Panic?
+  /// The function for whose frame there was no room.
+  var overflowing: UnsafeMutablePointer<FunctionRecord>?
   /// A panic is unwinding; another one ends the process.
   var isPanicking = false
   /// Functions to call at the end, last first.
@@ -99,7 +101,7 @@ public final class Interpreter {
     }
     records.deallocate()
     poolStart.deallocate()
-    for text in texts { text.deallocate() }
+    for memory in immortals { memory.deallocate() }
   }
 
   // MARK: Functions
@@ -207,11 +209,18 @@ public final class Interpreter {
   }
 
   /// Immortal bytes followed by a NUL.
-  private func text(_ bytes: [UInt8]) -> UnsafeMutablePointer<UInt8> {
-    let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count + 1)
+  func text(_ bytes: [UInt8]) -> UnsafeMutablePointer<UInt8> {
+    let memory = immortal(count: bytes.count + 1).bindMemory(
+      to: UInt8.self, capacity: bytes.count + 1)
     memory.initialize(from: bytes, count: bytes.count)
     memory[bytes.count] = 0
-    texts.append(memory)
+    return memory
+  }
+
+  /// Memory that lives as long as the interpreter.
+  func immortal(count: Int) -> UnsafeMutableRawPointer {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: count, alignment: 8)
+    immortals.append(memory)
     return memory
   }
 

@@ -31,10 +31,13 @@ extension Interpreter {
   /// came out of unwinding or the function does not unwind: then the process ends here.
   func raise(
     _ kind: PanicKind, _ message: [UInt8], at code: UnsafeMutablePointer<Code>,
-    of record: UnsafeMutablePointer<FunctionRecord>
+    of record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
   ) {
     var panic = Panic(kind: kind, message: message, file: "", line: 0, column: 0)
-    if let start = record.pointee.code, let sites = record.pointee.sites {
+    if record.pointee.placeOffset >= 0 {
+      let offset = Int(record.pointee.placeOffset)
+      panic.name(frame.load(fromByteOffset: offset, as: UnsafeRawPointer?.self))
+    } else if let start = record.pointee.code, let sites = record.pointee.sites {
       let site = sites[code - start]
       let file = module.functions[record.pointee.function].file
       if file != UInt32.max, site.line > 0 {
@@ -62,15 +65,15 @@ extension Interpreter {
 
   func raise(
     _ kind: PanicKind, _ message: String, at code: UnsafeMutablePointer<Code>,
-    of record: UnsafeMutablePointer<FunctionRecord>
+    of record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
   ) {
-    raise(kind, Array(message.utf8), at: code, of: record)
+    raise(kind, Array(message.utf8), at: code, of: record, frame)
   }
 
   /// The message at `text` (a string: pointer and length), or the kind's own.
   func raise(
     _ number: Int32, _ text: UnsafeMutableRawPointer?, at code: UnsafeMutablePointer<Code>,
-    of record: UnsafeMutablePointer<FunctionRecord>
+    of record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
   ) {
     let kind = PanicKind(rawValue: UInt32(number)) ?? .assertion
     var message: [UInt8] = []
@@ -79,31 +82,65 @@ extension Interpreter {
       message = [UInt8](UnsafeBufferPointer(start: bytes, count: Int(max(count, 0))))
     }
     if message.isEmpty { message = Array(kind.defaultMessage.utf8) }
-    raise(kind, message, at: code, of: record)
+    raise(kind, message, at: code, of: record, frame)
   }
 
   func raise(
     _ fault: ArithmeticFault, at code: UnsafeMutablePointer<Code>,
-    of record: UnsafeMutablePointer<FunctionRecord>
+    of record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
   ) {
     switch fault {
     case .none: break
-    case .overflow: raise(.overflow, "integer overflow", at: code, of: record)
-    case .division: raise(.division, "division by zero", at: code, of: record)
+    case .overflow: raise(.overflow, "integer overflow", at: code, of: record, frame)
+    case .division: raise(.division, "division by zero", at: code, of: record, frame)
     case .shift(let amount, let bits):
       raise(
-        .overflow, "shift by \(amount) of an integer of \(bits) bits", at: code, of: record)
+        .overflow, "shift by \(amount) of an integer of \(bits) bits", at: code, of: record, frame)
     }
   }
 
+  /// P011 with the declaration of the function that overflowed; the process's status.
   func reportStackOverflow() -> Int32 {
     runtime?.flush()
-    writeError("panic: P011 stack overflow\n")
+    var place = ""
+    if let record = overflowing?.pointee, record.function >= 0 {
+      let function = module.functions[record.function]
+      if function.file != UInt32.max {
+        place = "at \(module.files[Int(function.file)]):\(function.baseLine):1\n"
+      }
+    }
+    writeError("panic: P011 stack overflow\n" + place)
     return 134
   }
 
   private func writeError(_ text: String) {
     var text = text
     text.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+  }
+}
+
+extension Interpreter {
+  /// The address of a place as the runtime describes it (`janus_place`): the file's bytes and their
+  /// count, line, column. It lives as long as the interpreter.
+  func panicPlace(_ function: MIRFunction, _ location: MIRLocation) -> Int64 {
+    guard function.file != UInt32.max else { return 0 }
+    let file = Array(module.files[Int(function.file)].utf8)
+    let place = immortal(count: 24)
+    place.storeBytes(of: text(file), as: UnsafeMutablePointer<UInt8>.self)
+    place.storeBytes(of: Int64(file.count), toByteOffset: 8, as: Int64.self)
+    place.storeBytes(of: location.line &+ function.baseLine, toByteOffset: 16, as: Int32.self)
+    place.storeBytes(of: location.column, toByteOffset: 20, as: Int32.self)
+    return Int64(Int(bitPattern: place))
+  }
+}
+
+extension Panic {
+  /// Takes the place from what `panicPlace` made, here or in compiled code.
+  fileprivate mutating func name(_ place: UnsafeRawPointer?) {
+    guard let place, let bytes = place.load(as: UnsafePointer<UInt8>?.self) else { return }
+    let count = Int(place.load(fromByteOffset: 8, as: Int64.self))
+    file = String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
+    line = place.load(fromByteOffset: 16, as: Int32.self)
+    column = place.load(fromByteOffset: 20, as: Int32.self)
   }
 }

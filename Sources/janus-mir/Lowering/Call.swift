@@ -85,37 +85,48 @@ extension FunctionLowering {
     endAccesses(accesses)
   }
 
-  /// The operands of a call in parameter order, evaluated from the left. Places that are lent are
-  /// computed after everything that may change what they go through.
-  mutating func arguments(
-    _ ids: [NodeID], _ parameters: [MIRParameter]
-  ) -> [Operand] {
-    let lastWrite = ids.lastIndex { mayWrite($0) } ?? -1
-    let lastActive = ids.lastIndex { !isInert($0) } ?? -1
+  /// The operands of a call in parameter order, evaluated in the order in which the source writes
+  /// them, default values last. Places that are lent are computed after everything that may change
+  /// what they go through.
+  mutating func arguments(_ ids: [NodeID], _ parameters: [MIRParameter]) -> [Operand] {
+    let order = evaluationOrder(of: ids)
+    let lastWrite = order.lastIndex { mayWrite(ids[$0]) } ?? -1
+    let lastActive = order.lastIndex { !isInert(ids[$0]) } ?? -1
     var result = [Operand](repeating: .none, count: ids.count)
     var postponed: [Int] = []
-    for (i, id) in ids.enumerated() {
+    for (step, i) in order.enumerated() {
+      let id = ids[i]
       let mode = i < parameters.count ? parameters[i].mode : .borrowed
-      if i < lastWrite, mode != .owned, isComputedPlace(id) {
+      if step < lastWrite, mode != .owned, isComputedPlace(id) {
         postponed.append(i)
         continue
       }
       var value = argument(id, mode)
-      if i < lastWrite, value.kind == .copy, isPlace(body[id].kind) || body[id].kind == .copy {
+      if step < lastWrite, value.kind == .copy, isPlace(body[id].kind) || body[id].kind == .copy {
         let saved = temporary(type(of: value.placeID))
         assign(saved, value)
         value = .copy(saved)
       }
-      if value.kind == .move, i < lastActive || !postponed.isEmpty {
+      if value.kind == .move, step < lastActive || !postponed.isEmpty {
         ownInScope(value.placeID)
       }
       result[i] = value
     }
     for i in postponed {
-      result[i] = argument(
-        ids[i], i < parameters.count ? parameters[i].mode : .borrowed)
+      result[i] = argument(ids[i], i < parameters.count ? parameters[i].mode : .borrowed)
     }
     return result
+  }
+
+  /// Named arguments may stand in another order than their parameters.
+  private func evaluationOrder(of ids: [NodeID]) -> [Int] {
+    func position(_ id: NodeID) -> Int32 {
+      body[id].kind == .defaultValue ? .max : body.spans[id.index].start
+    }
+    let positions = ids.map(position)
+    let isOrdered = zip(positions, positions.dropFirst()).allSatisfy { $0 <= $1 }
+    if isOrdered { return Array(ids.indices) }
+    return ids.indices.sorted { (positions[$0], $0) < (positions[$1], $1) }
   }
 
   /// A place behind a pointer, whose parts can be evaluated later without a difference.
@@ -170,9 +181,18 @@ extension FunctionLowering {
   mutating func call(_ function: FunctionRefID, _ arguments: [Operand], into dest: PlaceID) {
     context.mentions[reference.index].functions.append(function)
     let ref = context.module.functionRefs[function]
+    var arguments = arguments
+    if context.trackingFunctions.contains(function) { arguments.append(panicPlace()) }
     emitCall(
       callee: function, value: .none, signature: ref.signature, arguments, into: dest,
       unwinds: !ref.isRuntime)
+  }
+
+  /// What a function that tracks its caller is told.
+  private mutating func panicPlace() -> Operand {
+    let place = temporary(context.pointerType(to: voidType))
+    emit(Instruction(.panicPlace, dest: place))
+    return .copy(place)
   }
 
   mutating func emitCall(

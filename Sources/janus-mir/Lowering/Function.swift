@@ -17,6 +17,7 @@ extension ModuleLowering {
       policy: work.policy, reference: work.reference,
       displayName: displayName(declaration, work.arguments),
       result: program.substitute(work.arguments, in: detail.result))
+    builder.function.attributes.formUnion(attributes(of: declaration))
     if !detail.exportName.isEmpty { builder.function.attributes.insert(.exported) }
     builder.lowerWhole(isDestructor: detail.isDestructor)
     builder.complete()
@@ -41,6 +42,23 @@ extension ModuleLowering {
   }
 }
 
+extension ModuleLowering {
+  /// What the source's attributes ask of a function.
+  func attributes(of declaration: DeclarationID) -> FunctionAttributes {
+    var result: FunctionAttributes = []
+    for attribute in program.declarations[declaration].attributes {
+      switch program.interner.text(attribute.name) {
+      case "inline": result.insert(.inline)
+      case "noinline": result.insert(.noinline)
+      case "cold": result.insert(.cold)
+      case "track_caller": result.insert(.tracksCaller)
+      default: continue  // Text, not an enumeration; the others concern earlier stages.
+      }
+    }
+    return result
+  }
+}
+
 extension FunctionLowering {
   /// Result local, parameters, hidden destination, entry block, code.
   mutating func lowerWhole(isDestructor: Bool) {
@@ -51,6 +69,9 @@ extension FunctionLowering {
       UInt32($0)
     }
     for index in parameters { addParameter(index, signature.parameters[Int(index)]) }
+    if function.attributes.contains(.tracksCaller), let place = signature.parameters.last {
+      _ = addLocal(place.type, storage: .borrowedParameter)
+    }
     addDestination()
     beginReached(newBlock())
     pushScope()

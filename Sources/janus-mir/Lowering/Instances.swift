@@ -51,11 +51,20 @@ extension ModuleLowering {
     }
     let symbol =
       detail.exportName.isEmpty ? symbolName(declaration, arguments, policy) : detail.exportName
-    let reference = functionReference(symbol, signature(of: detail, arguments))
+    var type = signature(of: detail, arguments)
+    let tracksCaller = attributes(of: declaration).contains(.tracksCaller)
+    if tracksCaller { type.parameters.append(placeParameter) }
+    let reference = functionReference(symbol, type)
+    if tracksCaller { trackingFunctions.insert(reference) }
     pending.append(
       PendingFunction(
         source: .function(declaration), arguments: arguments, policy: policy, reference: reference))
     return reference
+  }
+
+  /// The hidden parameter of functions that track their callers.
+  private var placeParameter: MIRParameter {
+    MIRParameter(type: pointerType(to: mirType(TypeTable.void)), mode: .borrowed)
   }
 
   func signature(of detail: FunctionDetail, _ arguments: [TypeID]) -> MIRSignature {

@@ -94,6 +94,8 @@ final class ModuleLowering {
   var pending: ContiguousArray<PendingFunction> = []
   /// Instances without type arguments, by declaration.
   var simpleInstances: ContiguousArray<FunctionRefID> = []
+  /// Functions whose last parameter is the place of the call.
+  var trackingFunctions: Set<FunctionRefID> = []
   var genericInstances: [InstanceKey: FunctionRefID] = [:]
   var referencesBySymbol: [String: FunctionRefID] = [:]
   var glueReferences: [GlueKey: FunctionRefID] = [:]

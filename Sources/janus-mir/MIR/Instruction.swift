@@ -41,6 +41,9 @@ public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case bitcast
   /// `dest` (a pointer) = the address of the place of operand `a` (`borrow` or `borrowMutable`).
   case addressOf
+  /// `dest` (a pointer) = the place that a panic of this instruction would name, as the runtime
+  /// wants it. Given to functions that track their callers.
+  case panicPlace
   /// `dest = a + b * size(type)`; `a` is a pointer, `b` an `i64`.
   case pointerOffset
   /// `dest` (a function value) = code `a` (a `function` operand) with environment pointer `b`, or a

@@ -44,7 +44,7 @@ extension Opcode {
       .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr,
       .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot,
       .not,
-      .convert, .bitcast, .addressOf, .pointerOffset, .makeFunction, .bind:
+      .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset, .makeFunction, .bind:
       true
     }
   }
@@ -57,7 +57,7 @@ extension Opcode {
     case .nop, .storageLive, .storageDead, .assign, .construct, .discriminant, .addWrapping,
       .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .bitAnd, .bitOr, .bitXor, .equal,
       .notEqual, .less, .lessEqual, .greater, .greaterEqual, .bitNot, .not, .convert, .bitcast,
-      .addressOf, .pointerOffset, .makeFunction, .accessBegin, .accessEnd, .bind, .unbind,
+      .addressOf, .panicPlace, .pointerOffset, .makeFunction, .accessBegin, .accessEnd, .bind, .unbind,
       .memoryCopy, .memoryMove, .memorySet:
       false
     }

@@ -228,4 +228,6 @@ public struct FunctionAttributes: OptionSet, Hashable, Sendable {
   public static let exported = FunctionAttributes(rawValue: 8)
   /// Copy or drop glue, derived equality, printing: made by the compiler for a type.
   public static let glue = FunctionAttributes(rawValue: 16)
+  /// Its panics name the place that its last parameter points to: where it was called.
+  public static let tracksCaller = FunctionAttributes(rawValue: 32)
 }

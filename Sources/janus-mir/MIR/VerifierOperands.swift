@@ -140,6 +140,7 @@ extension FunctionVerifier {
     case .addressOf:
       _ = lentType(instruction.a, "a")
       requireDestination(instruction) { $0.kind == .pointer }
+    case .panicPlace: requireDestination(instruction) { $0.kind == .pointer }
     case .pointerOffset:
       _ = operatedType(instruction)
       requireValue(instruction.a, "a") { $0.kind == .pointer }

@@ -60,7 +60,7 @@ static void add_hexadecimal(janus_text *text, uint64_t value) {
   janus_text_add_c(text, digits);
 }
 
-static void add_place(janus_text *text, const janus_place *place) {
+void janus_text_add_place(janus_text *text, const janus_place *place) {
   if (!place) return;
   janus_text_add_c(text, "at ");
   // A long path must not push the line number out of the message.
@@ -163,7 +163,7 @@ void janus_panic_report(
   janus_text_add_c(&head, " ");
   janus_text tail = {.count = 0};
   janus_text_add_c(&tail, "\n");
-  add_place(&tail, place);
+  janus_text_add_place(&tail, place);
   int64_t room = (int64_t)sizeof head.bytes - head.count - tail.count;
   if (length <= room) {
     janus_text_add(&head, message, length);
@@ -313,7 +313,7 @@ int32_t janus_report_error(const uint8_t *text, int64_t length, const janus_plac
   janus_write_all(STDERR_FILENO, text, length);
   janus_text tail = {.count = 0};
   janus_text_add_c(&tail, "\n");
-  add_place(&tail, place);
+  janus_text_add_place(&tail, place);
   write_error(&tail);
   return JANUS_STATUS_ERROR;
 }

@@ -9,7 +9,10 @@ void janus_catch_pop(janus_catch_frame *frame);
 // The panic has been caught; the thread may panic again.
 void janus_catch_end(void);
 
-// Adds `at file:line:column` and a newline, or the function when the line is not known.
+// Adds `at file:line:column` and a newline.
+void janus_text_add_place(janus_text *text, const janus_place *place);
+
+// The same, or the function when the line is not known.
 void janus_text_add_source(janus_text *text, janus_source source);
 
 #endif

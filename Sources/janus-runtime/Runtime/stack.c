@@ -2,8 +2,10 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <string.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include <unwind.h>
 
 #include "panic.h"
 
@@ -12,6 +14,55 @@ enum { JANUS_FAULT_REACH = 1 << 20, JANUS_STACK_EDGE = 1 << 17, JANUS_SIGNAL_STA
 
 static uint8_t signal_stack[JANUS_SIGNAL_STACK];
 static uintptr_t stack_limit;
+
+// What the JIT knows of its code: where each function begins and where it is declared.
+typedef struct janus_function {
+  uintptr_t code;
+  const janus_place *place;
+} janus_function;
+
+typedef struct janus_function_table {
+  int64_t count;
+  janus_function functions[];
+} janus_function_table;
+
+static const janus_function_table *known_functions;
+
+void janus_note_functions(const void *table) { known_functions = table; }
+
+static const janus_place *declaration_of(uintptr_t start) {
+  int64_t count = known_functions ? known_functions->count : 0;
+  for (int64_t i = 0; i < count; ++i) {
+    if (known_functions->functions[i].code == start) return known_functions->functions[i].place;
+  }
+  return NULL;
+}
+
+static bool is_in_std(const char *path) { return strncmp(path, "std/", 4) == 0; }
+
+static bool is_from_std(const janus_source *source) {
+  return is_in_std(source->file) || is_in_std(source->folder) || strcmp(source->folder, "std") == 0;
+}
+
+// Adds the declaration of a frame's function when it is the program's own, and ends the walk.
+static _Unwind_Reason_Code name_frame(struct _Unwind_Context *context, void *result) {
+  int before = 0;
+  uintptr_t code = _Unwind_GetIPInfo(context, &before);
+  if (code == 0) return _URC_END_OF_STACK;
+  if (!before) --code;
+  uintptr_t start = (uintptr_t)_Unwind_FindEnclosingFunction((void *)code);
+  const janus_place *place = declaration_of(start);
+  if (place) {
+    if (is_in_std((const char *)place->file)) return _URC_NO_REASON;
+    janus_text_add_place(result, place);
+    return _URC_END_OF_STACK;
+  }
+  janus_source source = janus_find_source(start ? start : code);
+  if (source.line == 0 || is_from_std(&source)) return _URC_NO_REASON;
+  source.column = 1;
+  janus_text_add_source(result, source);
+  return _URC_END_OF_STACK;
+}
 
 static void code_and_stack(const ucontext_t *context, uintptr_t *code, uintptr_t *stack) {
 #if defined(__x86_64__)
@@ -38,7 +89,7 @@ static void on_fault(int number, siginfo_t *information, void *context) {
   }
   janus_text text = {.count = 0};
   janus_text_add_c(&text, "panic: P011 stack overflow\n");
-  janus_text_add_source(&text, janus_find_source(code));
+  _Unwind_Backtrace(name_frame, &text);
   janus_flush();
   janus_write_all(STDERR_FILENO, text.bytes, text.count);
   _exit(JANUS_STATUS_ABORT);

@@ -5,7 +5,7 @@ import Lexer
 extension Parser {
   private static let attributeNames: [StaticString] = [
     "inline", "noinline", "cold", "packed", "align", "no_implicit_copy", "unique", "must_consume",
-    "manual", "budget", "export_name", "lang", "runtime",
+    "manual", "budget", "export_name", "track_caller", "lang", "runtime",
   ]
 
   private func isKnownAttribute(_ at: Int) -> Bool {
