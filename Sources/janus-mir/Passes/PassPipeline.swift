@@ -10,6 +10,7 @@ public enum Pass: String, CaseIterable, Sendable {
   case build
   case initialisation
   case exclusivity
+  case copyElision = "copy-elision"
   case dropElaboration = "drop-elaboration"
   case simplify
 }
@@ -42,19 +43,21 @@ public func runPasses(
   var results = PassResults()
   let flags = FlagValues(in: &module)
   let shapes = MIRShapes(module)
+  let holders = AddressHolders(shapes)
   for index in module.functions.indices {
     // Taken out, so that changing it copies nothing.
     var function = MIRFunction(symbol: "", displayName: "", signature: SignatureID(0))
     swap(&function, &module.functions[index])
-    run(&function, module, shapes, flags, &diagnostics, options, &results)
+    run(&function, module, shapes, holders, flags, &diagnostics, options, &results)
     swap(&function, &module.functions[index])
   }
   return results
 }
 
 private func run(
-  _ function: inout MIRFunction, _ module: MIRModule, _ shapes: MIRShapes, _ flags: FlagValues,
-  _ diagnostics: inout Diagnostics, _ options: PassOptions, _ results: inout PassResults
+  _ function: inout MIRFunction, _ module: MIRModule, _ shapes: MIRShapes,
+  _ holders: AddressHolders, _ flags: FlagValues, _ diagnostics: inout Diagnostics, _ options: PassOptions,
+  _ results: inout PassResults
 ) {
   func finish(_ pass: Pass, _ function: MIRFunction, _ results: inout PassResults) {
     if options.verify, results.problems.count < 100 {
@@ -82,7 +85,12 @@ private func run(
     checkExclusivity(in: function, of: module, reporting: &diagnostics)
     finish(.exclusivity, function, &results)
     guard diagnostics.errorCount == errorsBefore else { return }
-    elaboration = elaborateDrops(in: &function, flow, flags)
+    let flowsAnew = elideCopies(in: &function, of: module, shapes, holders)
+    finish(.copyElision, function, &results)
+    elaboration = elaborateDrops(
+      in: &function,
+      flowsAnew ? InitialisationFlow(function, MovePaths(of: function, shapes), shapes) : flow,
+      flags)
   }
   finish(.dropElaboration, function, &results)
   if options.verify, diagnostics.errorCount == errorsBefore {
