@@ -47,7 +47,11 @@ extension FunctionLowering {
   /// differs from path to path. Other temporaries of the same expression die with the statement.
   mutating func openScope(of scrutinee: PlaceID) {
     var start = items.count
-    if case .drop(let place)? = items.last?.action, place == scrutinee { start -= 1 }
+    if case .drop(let place)? = items.last?.action, place == scrutinee,
+      function.locals[local(of: place)].name.isEmpty
+    {
+      start -= 1
+    }
     scopeStarts.append(start)
   }
 

@@ -19,7 +19,7 @@ func lendUnchangedCopies(in function: inout MIRFunction, _ liveness: CopyLivenes
   for candidate in finder.candidates {
     let old = function.blocks[candidate.position.block].instructions[candidate.position.index]
     function.blocks[candidate.position.block].instructions[candidate.position.index] = Instruction(
-      .bind, type: old.type, dest: old.dest, a: .borrow(old.a.placeID))
+      .bind, type: function.places[old.dest].type, dest: old.dest, a: .borrow(old.a.placeID))
     function.locals[candidate.local].storage = .alias
     function.locals[candidate.local].isMutable = false
   }

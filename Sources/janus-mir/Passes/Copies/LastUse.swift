@@ -26,9 +26,10 @@ func moveLastCopies(in function: inout MIRFunction, _ liveness: CopyLiveness) ->
   }
   for position in found {
     let old = function.blocks[position.block].instructions[position.index]
-    let source = function.place(of: liveness.paths.places[old.a.placeID.index], type: old.type)
+    let type = function.places[old.dest].type
+    let source = function.place(of: liveness.paths.places[old.a.placeID.index], type: type)
     function.blocks[position.block].instructions[position.index] = Instruction(
-      .assign, type: old.type, dest: old.dest, a: .move(source))
+      .assign, type: type, dest: old.dest, a: .move(source))
   }
   return !found.isEmpty
 }
