@@ -56,10 +56,14 @@ let package = Package(
     library("ASTDB", at: "janus-front/ASTDB", ["Base", "CSQLite"]),
     library("Lexer", at: "janus-front/Front/Lexer", ["Base"]),
     library("Parser", at: "janus-front/Front/Parser", ["Base", "Lexer"]),
+    library("Format", at: "janus-front/Front/Format", ["Base", "Lexer", "Parser"]),
     library("Sema", at: "janus-front/Front/Sema", ["Base", "Lexer", "Parser", "ASTDB"]),
     tool(
       "janus-front",
-      ["Base", "ASTDB", "Lexer", "Parser", "Sema", "MIR", "Lowering", "Passes", "Interpreter"]),
+      [
+        "Base", "ASTDB", "Lexer", "Parser", "Format", "Sema", "MIR", "Lowering", "Passes",
+        "Interpreter",
+      ]),
 
     // janus-mir: checked declarations to MIR.
     .systemLibrary(name: "CFFI", path: "Sources/janus-mir/CFFI", pkgConfig: "libffi"),
@@ -105,6 +109,7 @@ let package = Package(
       name: "CodeGenTests", dependencies: [], path: "Tests/CodeGenTests", exclude: ["Cases"],
       swiftSettings: settings),
     tests("Parser", ["Base", "Lexer"]),
+    tests("Format", ["Base"]),
     tests("Interpreter", ["Base", "MIR"]),
     tests("Passes", ["Base", "MIR", "Interpreter"]),
   ],

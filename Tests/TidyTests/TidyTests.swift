@@ -45,10 +45,14 @@ private let importTable: [(folder: String, mayImport: Set<String>)] = [
   ("Sources/janus-front/ASTDB/", ["Base", "CSQLite"]),
   ("Sources/janus-front/Front/Lexer/", ["Base"]),
   ("Sources/janus-front/Front/Parser/", ["Base", "Lexer"]),
+  ("Sources/janus-front/Front/Format/", ["Base", "Lexer", "Parser"]),
   ("Sources/janus-front/Front/Sema/", ["Base", "Lexer", "Parser", "ASTDB"]),
   (
     "Sources/janus-front/Tool/",
-    ["Base", "ASTDB", "Lexer", "Parser", "Sema", "Lowering", "Passes", "Interpreter", "MIR"]
+    [
+      "Base", "ASTDB", "Lexer", "Parser", "Format", "Sema", "Lowering", "Passes", "Interpreter",
+      "MIR",
+    ]
   ),
   ("Sources/janus-mir/MIR/", ["Base"]),
   ("Sources/janus-mir/Lowering/", ["Base", "ASTDB", "MIR"]),

@@ -14,8 +14,8 @@ import Build
       standard error, except --message-format json.
       """,
     subcommands: [
-      BuildPackages.self, Run.self, Test.self, Check.self, Fix.self, Clean.self, Query.self, Explain.self,
-      Cache.self, StandardLibrary.self,
+      BuildPackages.self, Run.self, Test.self, Check.self, Format.self, Fix.self, Clean.self,
+      Query.self, Explain.self, Cache.self, StandardLibrary.self,
     ])
 
   /// Wrong usage is 2 here, as for the other stages.
@@ -92,13 +92,16 @@ struct CommonOptions: ParsableArguments {
     return options
   }
 
-  private func folder() throws -> String? {
-    guard let directory else { return nil }
-    guard let folder = resolvedFolder(directory) else {
-      throw ValidationError("there is no folder `\(directory)`")
-    }
-    return folder
+  private func folder() throws -> String? { try chosenFolder(directory) }
+}
+
+/// The folder that `-C` names; nil when it was not given.
+func chosenFolder(_ directory: String?) throws -> String? {
+  guard let directory else { return nil }
+  guard let folder = resolvedFolder(directory) else {
+    throw ValidationError("there is no folder `\(directory)`")
   }
+  return folder
 }
 
 /// Succeeds quietly with 0, ends the process with any other code.

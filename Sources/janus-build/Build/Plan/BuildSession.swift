@@ -145,13 +145,6 @@ final class BuildSession {
 }
 
 extension LocatedDiagnostic {
-  fileprivate static func noWorkspace(_ directory: String) -> LocatedDiagnostic {
-    LocatedDiagnostic(
-      .missingManifest,
-      "there is no `workspace.toml` or `package.toml` in `\(directory)` or above it", at: nil,
-      notes: ["a single file is compiled by its name: `janus-build run hello.jan`"])
-  }
-
   fileprivate static func unwritable(_ path: String, _ error: SystemError) -> LocatedDiagnostic {
     LocatedDiagnostic(.unreadableFile, "`\(path)` cannot be written: \(error.reason)", at: nil)
   }

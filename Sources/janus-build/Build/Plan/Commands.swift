@@ -136,7 +136,7 @@ private func collect(_ cache: ContentCache, limit: Int64) -> Int32 {
 }
 
 /// Replaces this process. The program gets the signals as a shell would give them.
-private func execute(_ path: String, _ arguments: [String]) {
+func execute(_ path: String, _ arguments: [String]) {
   signal(SIGPIPE, SIG_DFL)
   let words = ([path] + arguments).map { strdup($0) } + [nil]
   janus_execute(path, words)

@@ -1,9 +1,14 @@
 // A syntax tree as text, for tests and for people: one line for each node, children indented.
 import Base
 
+/// How `{ … }` and `do … end` are shown.
+public enum BlockForms { case told, ignored }
+
 /// An indented s-expression of the whole tree.
-public func dump(_ tree: SyntaxTree, interner: Interner) -> String {
-  var dumper = TreeDumper(tree: tree, interner: interner)
+public func dump(
+  _ tree: SyntaxTree, interner: Interner, blockForms: BlockForms = .told
+) -> String {
+  var dumper = TreeDumper(tree: tree, interner: interner, blockForms: blockForms)
   for item in tree.items { dumper.node(item) }
   return dumper.text
 }
@@ -11,6 +16,7 @@ public func dump(_ tree: SyntaxTree, interner: Interner) -> String {
 struct TreeDumper {
   let tree: SyntaxTree
   let interner: Interner
+  let blockForms: BlockForms
   var text = ""
   var level = 0
 
@@ -286,7 +292,8 @@ struct TreeDumper {
       line("using", name(item.name))
       under(item.type, item.value, item.body)
     case .block:
-      line(tree[id].flags.contains(.doBlock) ? "do" : "block")
+      let isDo = blockForms == .told && tree[id].flags.contains(.doBlock)
+      line(isDo ? "do" : "block")
       under(tree.statements(id))
     case .ifExpression:
       let item = tree.ifExpression(id)

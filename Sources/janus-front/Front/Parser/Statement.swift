@@ -136,7 +136,8 @@ extension Parser {
     } else if accept(.equal) {
       value = parseExpression()
     }
-    if accept(.keywordElse) {
+    // In a `do` branch of an `if`, an `else` after the statement belongs to that.
+    if openIfIndentation < 0 && accept(.keywordElse) {
       report(.letElse(tokenSpan(index - 1)))
       if kind == .leftBrace || kind == .keywordDo { _ = parseBlock() }
       errorIndex = -1

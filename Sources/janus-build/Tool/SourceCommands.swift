@@ -1,0 +1,36 @@
+// The commands that work on source text: `fmt`.
+import ArgumentParser
+import Base
+import Build
+
+struct Format: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fmt", abstract: "Brings source files into the standard form.",
+    discussion: """
+      Without a path: all files of the workspace's packages. A folder means every .jan file below \
+      it. Comments are kept, blank lines too, at most one at a time. A file with errors is reported \
+      and left as it is. Exit code 1: a file has errors, or --check found one that is not in the \
+      standard form.
+      """)
+  @Option(name: [.customShort("C"), .long], help: "Work as if started in this folder.")
+  var directory: String?
+  @Flag(help: "Change nothing; name the files that are not in the standard form.") var check = false
+  @Flag(help: "Read the source from standard input and write the result to standard output.")
+  var stdin = false
+  @Option(help: "How to write diagnostics: text, or json for one object on each line of stdout.")
+  var messageFormat = DiagnosticPrinter.Format.text
+  @Argument(help: "Files and folders.") var paths: [String] = []
+
+  func run() throws {
+    guard !stdin || paths.isEmpty else {
+      throw ValidationError("--stdin does not go with a path")
+    }
+    var options = BuildOptions(directory: try chosenFolder(directory))
+    options.format = messageFormat
+    var request = FormatRequest()
+    request.paths = paths
+    request.checks = check
+    request.usesStandardInput = stdin
+    try finish(formatCommand(options, request))
+  }
+}
