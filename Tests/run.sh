@@ -78,6 +78,14 @@ else
   add 0 1
 fi
 
+echo "== examples"
+if python3 Tests/Examples/cases.py "$out" > "$logs/examples.log" 2>&1 < /dev/null; then :; else
+  cut -c 1-1000 "$logs/examples.log"
+fi
+summary=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/examples.log" | tail -n 1)
+# shellcheck disable=SC2086
+if [ -n "$summary" ]; then add $summary; else add 0 1; fi
+
 echo "== soaks"
 whole edits python3 Tests/Soak/edits.py "$out" 20
 whole mutated-sources python3 Tests/Fuzz/sources.py "$out" 2000
