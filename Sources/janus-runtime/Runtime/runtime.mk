@@ -13,7 +13,7 @@ RUNTIME_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 RUNTIME_TESTS := $(RUNTIME_DIR)/../../../Tests/RuntimeTests
 RUNTIME_LIB := $(OUT)/lib/janus
 RUNTIME_VARIANTS := core service sovereign script
-RUNTIME_PARTS := alloc panic stack image lines entry error io file fs os process log time text \
+RUNTIME_PARTS := alloc panic stack image lines entry error io file fs os process net log time text \
   unicode display format
 RUNTIME_HEADERS := $(wildcard $(RUNTIME_DIR)/*.h $(RUNTIME_DIR)/*.inc) \
   $(RUNTIME_DIR)/janus_runtime.def
