@@ -15,6 +15,15 @@ public enum DeclarationKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case function, structure, enumeration, trait, implementation, constant, staticVariable
   case typeAlias, capability, test
 
+  /// What is declared inside it belongs to it, and sees its generic parameters. What is declared
+  /// inside a function is only hidden there.
+  public var hasMembers: Bool {
+    switch self {
+    case .structure, .enumeration, .trait, .implementation: true
+    case .function, .constant, .staticVariable, .typeAlias, .capability, .test: false
+    }
+  }
+
   public var name: String {
     switch self {
     case .function: "func"

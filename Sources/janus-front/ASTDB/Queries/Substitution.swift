@@ -48,14 +48,24 @@ extension CheckedProgram {
     }
   }
 
+  /// How many generic parameters of `declaration` are those of the type, trait or impl around it. A
+  /// declaration inside a function has only its own.
+  public func inheritedParameterCount(of declaration: DeclarationID) -> Int {
+    inheritedParameterCount(of: declarations[declaration])
+  }
+
+  func inheritedParameterCount(of declaration: Declaration) -> Int {
+    let parent = declaration.parent
+    guard parent.exists, declarations[parent].kind.hasMembers else { return 0 }
+    return declarations[parent].genericParameters.count
+  }
+
   /// The declaration that introduces parameter `index` of those in scope in `declaration`.
   public func owner(ofParameter index: Int, of declaration: DeclarationID) -> DeclarationID {
     var owner = declaration
     while true {
       let parent = declarations[owner].parent
-      guard parent.exists, declarations[parent].genericParameters.count > index else {
-        return owner
-      }
+      guard inheritedParameterCount(of: owner) > index else { return owner }
       owner = parent
     }
   }

@@ -46,8 +46,7 @@ extension CheckedProgram {
 
   /// The parameters that the declaration itself adds to those of its parent.
   private func genericList(of declaration: Declaration) -> String {
-    let inherited =
-      declaration.parent.exists ? declarations[declaration.parent].genericParameters.count : 0
+    let inherited = inheritedParameterCount(of: declaration)
     let own = declaration.genericParameters.dropFirst(inherited)
     if own.isEmpty { return "" }
     return "[" + own.map { interner.text($0.name) }.joined(separator: ", ") + "]"

@@ -303,7 +303,8 @@ extension SemaContext {
     } else {
       noteRead(id)
     }
-    if program.declarations[id].parent.exists { noteRead(program.declarations[id].parent) }
+    let parent = program.declarations[id].parent
+    if parent.exists, program.declarations[parent].kind.hasMembers { noteRead(parent) }
   }
 
   /// The same text that read the same interfaces has the same code.

@@ -10,6 +10,9 @@ extension SemaContext {
     if let parameter = genericParameter(name, in: scope.owner) {
       return .genericParameter(parameter)
     }
+    if let found = localDeclaration(name, in: scope) {
+      return noting(.declaration(found.declaration))
+    }
     if scope.module.exists {
       if let entry = scopes[scope.module.index].declared[name] { return noting(entry.resolution) }
       if let entry = scopes[scope.module.index].imported[name] { return noting(entry.resolution) }

@@ -162,7 +162,9 @@ extension SemaContext {
     if d.kind == .typeAlias { aliasState[id] = .done }
     if d.parent.isNone {
       if d.kind != .implementation, d.kind != .test { declare(id) }
-    } else if program.declarations[d.parent].kind != .implementation {
+    } else if program.declarations[d.parent].kind.hasMembers,
+      program.declarations[d.parent].kind != .implementation
+    {
       declareMember(id, of: d.parent)
     }
     enterMethods(of: id)

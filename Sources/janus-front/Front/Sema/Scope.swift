@@ -11,6 +11,8 @@ public struct DeclarationScope: Sendable {
   /// The meaning of `Self`, or none outside types, traits and impls.
   public var selfType: TypeID
   public var profile: Profile
+  /// The innermost block around it that holds declarations, or -1.
+  var locals: Int32 = -1
 
   public init(module: ModuleID, owner: DeclarationID, selfType: TypeID, profile: Profile) {
     self.module = module

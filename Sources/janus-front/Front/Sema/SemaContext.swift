@@ -28,6 +28,11 @@ public final class SemaContext {
 
   /// By module.
   var scopes: ContiguousArray<ModuleScope> = []
+  /// Of blocks that hold declarations.
+  var localScopes: ContiguousArray<LocalScope> = []
+  var localScopeOfBlock: [BlockKey: Int32] = [:]
+  /// The innermost around each declaration inside a function.
+  var localScopeOfDeclaration: [DeclarationID: Int32] = [:]
   /// Modules of each package by name.
   var modulesByName: [PackageID: [String: ModuleID]] = [:]
   /// Dotted prefixes of module names: `a` when there is `a.b`.
@@ -140,8 +145,10 @@ public final class SemaContext {
   /// The scope inside `declaration`: its generic parameters, its `Self`.
   public func scope(of declaration: DeclarationID) -> DeclarationScope {
     let d = program.declarations[declaration]
-    return DeclarationScope(
+    var scope = DeclarationScope(
       module: d.module, owner: declaration, selfType: selfType(of: declaration), profile: d.profile)
+    scope.locals = localScopeOfDeclaration[declaration] ?? -1
+    return scope
   }
 }
 

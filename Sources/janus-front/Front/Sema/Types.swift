@@ -113,7 +113,8 @@ extension SemaContext {
     // Set when the header has been resolved, so it is not remembered here.
     case .implementation(let detail): return detail.selfType
     case .function, .constant, .staticVariable, .typeAlias, .capability, .test:
-      return d.parent.exists ? selfType(of: d.parent) : .none
+      guard d.parent.exists, program.declarations[d.parent].kind.hasMembers else { return .none }
+      return selfType(of: d.parent)
     }
     selfTypes[declaration] = type
     return type
@@ -312,7 +313,11 @@ struct TypeResolver {
           .undefinedName(spelling(qualifier), suggestion: "", at: self.nameSpan(qualifier)))
       }
       let better = Self.foreignNames[spelling(node)] ?? context.text(suggestion)
-      return reported(.undefinedType(spelling(node), suggestion: better, at: nameSpan))
+      var diagnostic = Diagnostic.undefinedType(spelling(node), suggestion: better, at: nameSpan)
+      if tree.kind(node) == .typeName {
+        context.explainOuterName(&diagnostic, tree.namedType(node).name, in: scope)
+      }
+      return reported(diagnostic)
     }
   }
 

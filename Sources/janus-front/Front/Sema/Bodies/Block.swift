@@ -13,8 +13,10 @@ extension BodyChecker {
     var leaves = false
     var isWarned = false
     openScope()
+    let outerLocals = scope.locals
+    enterLocalScope(of: id)
     for (index, syntax) in statements.enumerated() {
-      if leaves && !isWarned {
+      if leaves && !isWarned && tree.kind(syntax).declarationKind == nil {
         isWarned = true
         report(.unreachable(at: span(syntax)))
       }
@@ -28,6 +30,7 @@ extension BodyChecker {
       }
     }
     if wantsValue && value.isNone && !leaves { value = missingValue(id, expected) }
+    scope.locals = outerLocals
     closeScope()
     let type = leaves
       ? TypeTable.never : value.exists ? self.type(of: value) : TypeTable.void
@@ -78,10 +81,11 @@ extension BodyChecker {
     case .using: return usingStatement(id)
     case .requiresCapability: return capabilityRequirement(id)
     case .requiresCondition: return requirement(id)
-    case .function, .structure, .enumeration, .staticVariable, .typeAlias, .importModule, .trait,
-      .implementation, .capability, .test:
-      return fail(.nestedDeclaration(at: span(id)), at: id)
-    case .constant: return localConstant(id)
+    case .function, .structure, .enumeration, .staticVariable, .typeAlias, .trait,
+      .implementation, .capability, .test, .constant:
+      // Collected and checked by itself.
+      return emit(.unit, TypeTable.void, at: id)
+    case .importModule: return fail(.nestedImport(at: span(id)), at: id)
     default: return expressionStatement(id, isLast)  // Expressions.
     }
   }
@@ -181,22 +185,6 @@ extension BodyChecker {
     return emit(.declare, TypeTable.void, a: variable.raw, b: value.raw, at: id)
   }
 
-  /// A constant inside a body is a `let`.
-  private mutating func localConstant(_ id: SyntaxID) -> NodeID {
-    let syntax = tree.constant(id)
-    let declared = syntax.type.exists ? resolveType(syntax.type) : TypeID.none
-    guard syntax.value.exists else { return errorNode(id) }
-    let value = check(
-      syntax.value,
-      declared.exists ? .owned(declared, .declared(span(syntax.type))) : .owned)
-    let declaration = tree.declaration(id)
-    let nameSpan = NodeSpan(
-      start: declaration.nameSpan.start - base, end: declaration.nameSpan.end - base)
-    let variable = declare(
-      syntax.name, declared.exists ? declared : type(of: value), .letBinding, nameSpan)
-    return emit(.declare, TypeTable.void, a: variable.raw, b: value.raw, at: id)
-  }
-
   /// A type written in the body; `_` in it is a variable.
   mutating func resolveType(_ id: SyntaxID) -> TypeID {
     var pending: [TypeID] = []
@@ -252,9 +240,9 @@ extension Diagnostic {
       .typeMismatch, "expected the block to end with a value of type `\(type)`", at: span)
   }
 
-  fileprivate static func nestedDeclaration(at span: SourceSpan) -> Diagnostic {
+  fileprivate static func nestedImport(at span: SourceSpan) -> Diagnostic {
     Diagnostic(
-      .unsupported, "a declaration inside a function is not supported", at: span,
+      .expectedDeclaration, "an import cannot stand inside a function", at: span,
       notes: ["move it to the top level of the file"])
   }
 

@@ -30,6 +30,8 @@ struct BodyChecker {
   /// By symbol: 1 + index of the innermost binding of that name, or 0.
   var innermost: ContiguousArray<UInt32> = []
   var scopeDepth: Int32 = 0
+  /// How deep the blocks are that hold declarations.
+  var localScopeDepths: [Int32: Int32] = [:]
   /// Parallel to `body.variables`.
   var facts: ContiguousArray<VariableFacts> = []
   /// `self`, when there is one.
@@ -104,6 +106,7 @@ struct BodyChecker {
     alternatives.removeAll()
     deferDepth = 0
     closureFacts.removeAll()
+    localScopeDepths.removeAll()
     capturedChanges.removeAll()
     nesting = 0
     isTooDeep = false

@@ -32,8 +32,7 @@ extension BodyChecker {
 
   mutating func checkBounds(of target: CallTarget, _ arguments: [TypeID], _ id: SyntaxID) {
     let parameters = program.declarations[target.function].genericParameters
-    let parent = program.declarations[target.function].parent
-    let inherited = parent.exists ? program.declarations[parent].genericParameters.count : 0
+    let inherited = program.inheritedParameterCount(of: target.function)
     for (index, parameter) in parameters.enumerated() {
       if parameter.bounds.isEmpty && parameter.builtin.isEmpty { continue }
       // Where the type was written, its own bounds were checked.

@@ -77,7 +77,8 @@ extension BodyChecker {
       var suggestion = suggestion
       let locals = context.closest(to: name, among: visibleLocalNames())
       if locals != .empty { suggestion = locals }
-      report(.undefinedName(text(name), suggestion: text(suggestion), at: nameSpan(id)))
+      report(
+        context.undefinedName(name, suggestion: suggestion, in: scope, at: nameSpan(id)))
       return .failed
     case .ambiguous(let candidates):
       report(

@@ -75,7 +75,22 @@ extension BodyChecker {
   func local(_ name: Symbol) -> VariableID {
     let index = Int(name.raw)
     guard index < innermost.count, innermost[index] != 0 else { return .none }
-    return bindings[Int(innermost[index]) - 1].variable
+    let binding = bindings[Int(innermost[index]) - 1]
+    if scope.locals >= 0, let found = context.localDeclaration(name, in: scope),
+      let depth = localScopeDepths[found.scope], depth > binding.depth
+    {
+      return .none
+    }
+    return binding.variable
+  }
+
+  /// The names declared in the block `id` are known in all of it.
+  mutating func enterLocalScope(of id: SyntaxID) {
+    guard !context.localScopes.isEmpty,
+      let inner = context.localScopeOfBlock[BlockKey(file: tree.file, node: id)]
+    else { return }
+    scope.locals = inner
+    localScopeDepths[inner] = scopeDepth
   }
 
   private mutating func checkShadowing(_ variable: VariableID, of older: Binding) {

@@ -101,12 +101,17 @@ private struct FileCollector {
   private var program: CheckedProgram { context.program }
 
   mutating func collect() {
-    for unit in tree.units { collect(unit) }
+    for unit in tree.units {
+      collect(
+        CollectedUnit(
+          node: unit.node, parent: unit.parent, span: unit.span, syntaxHash: unit.syntaxHash))
+      for inner in LocalUnits(of: unit, in: tree, context: context).units { collect(inner) }
+    }
     collectScript()
   }
 
-  private mutating func collect(_ unit: DeclarationUnit) {
-    guard let kind = declarationKind(tree.kind(unit.node)) else { return }
+  private mutating func collect(_ unit: CollectedUnit) {
+    guard let kind = tree.kind(unit.node).declarationKind else { return }
     var parent = DeclarationID.none
     if unit.parent.exists {
       // A member of something that could not be declared is left alone.
@@ -133,21 +138,21 @@ private struct FileCollector {
     let id = program.declarations.append(declaration)
     context.sources.append(DeclarationSource(file: tree.file, node: unit.node))
     if declaration.languageItem != .empty { program.languageItems[declaration.languageItem] = id }
+    if unit.locals >= 0 { context.localScopeOfDeclaration[id] = unit.locals }
     enter(id, unit.node, kind, parent)
   }
 
   private mutating func enter(
     _ id: DeclarationID, _ node: SyntaxID, _ kind: DeclarationKind, _ parent: DeclarationID
   ) {
-    switch kind {
-    case .structure, .enumeration, .trait, .implementation: parents[node] = id
-    case .function, .constant, .staticVariable, .typeAlias, .capability, .test: break
-    }
-    guard parent.exists else {
+    parents[node] = id
+    if parent.isNone {
       if kind != .implementation && kind != .test { context.declare(id) }
-      return
+    } else if program.declarations[parent].kind.hasMembers {
+      attach(id, node, to: parent)
+    } else {
+      context.declareLocally(id)
     }
-    attach(id, node, to: parent)
   }
 
   /// Notes a member in its parent's detail.
@@ -193,22 +198,6 @@ private struct FileCollector {
 
   // MARK: Parts
 
-  private func declarationKind(_ kind: SyntaxKind) -> DeclarationKind? {
-    switch kind {
-    case .function, .destructor: .function
-    case .structure: .structure
-    case .enumeration: .enumeration
-    case .trait: .trait
-    case .implementation: .implementation
-    case .constant: .constant
-    case .staticVariable: .staticVariable
-    case .typeAlias: .typeAlias
-    case .capability: .capability
-    case .test: .test
-    default: nil  // Fields, variants, imports, statements: no declarations of their own.
-    }
-  }
-
   private func name(of node: SyntaxID, _ syntax: DeclarationSyntax) -> Symbol {
     tree.kind(node) == .destructor
       ? context.names.destructor
@@ -241,7 +230,9 @@ private struct FileCollector {
   private func genericParameters(
     of node: SyntaxID, parent: DeclarationID, _ kind: DeclarationKind
   ) -> [GenericParameter] {
-    var result = parent.exists ? program.declarations[parent].genericParameters : []
+    var result =
+      parent.exists && program.declarations[parent].kind.hasMembers
+      ? program.declarations[parent].genericParameters : []
     if kind == .trait { result.append(GenericParameter(name: context.names.selfType)) }
     var nodes: [SyntaxID] = []
     switch tree.kind(node) {

@@ -12,13 +12,11 @@ extension SemaContext {
   func resolveGenericParameters(of declaration: DeclarationID) {
     let count = program.declarations[declaration].genericParameters.count
     guard count > 0, let tree = tree(of: declaration) else { return }
-    let parent = program.declarations[declaration].parent
-    var inheritedCount = 0
-    if parent.exists {
-      let inherited = program.declarations[parent].genericParameters
-      inheritedCount = inherited.count
+    var inheritedCount = program.inheritedParameterCount(of: declaration)
+    if inheritedCount > 0 {
+      let parent = program.declarations[declaration].parent
       program.declarations[declaration].genericParameters.replaceSubrange(
-        0..<inherited.count, with: inherited)
+        0..<inheritedCount, with: program.declarations[parent].genericParameters)
     }
     let node = sources[declaration.index].node
     guard node.exists else { return }
