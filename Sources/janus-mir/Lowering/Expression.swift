@@ -77,7 +77,7 @@ extension FunctionLowering {
     case .evaluate: discard(NodeID(node.a))
     case .require: lowerRequire(id, node)
     case .arm, .wildcardPattern, .bindingPattern, .valuePattern, .rangePattern, .variantPattern,
-      .tuplePattern, .structurePattern, .alternativePattern, .unboxPattern:
+      .tuplePattern, .structurePattern, .sequencePattern, .alternativePattern, .unboxPattern:
       unreachable()
     }
   }

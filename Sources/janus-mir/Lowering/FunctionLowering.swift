@@ -34,6 +34,10 @@ struct FunctionLowering {
   var variables: ContiguousArray<PlaceID>
   /// Variables that some `move` ends, or that begin without a value.
   var mayBeEmpty: ContiguousArray<Bool>
+  /// The names of a pattern with alternatives, which each alternative fills.
+  var sharedBindings: [UInt32: PlaceID] = [:]
+  /// Names that take are only lent, until the guard has decided.
+  var isGuarding = false
   var loops: ContiguousArray<LoopTarget> = []
   var result = PlaceID.none
   var resultType: MIRTypeID

@@ -95,7 +95,10 @@ extension FunctionLowering {
       let outer = location
       location = locate(id)
       let flags = MatchFlags(rawValue: node.flags)
-      let scrutinee = place(NodeID(node.b))
+      let value = NodeID(node.b)
+      // `if var x = place` takes a copy apart.
+      let copies = flags.contains(.takes) && body[value].kind == .copy
+      let scrutinee = copies ? materialised(value) : place(value)
       let failed = newBlock()
       testPattern(NodeID(node.a), scrutinee, otherwise: failed)
       failures.append(ConditionFailure(block: failed, items: items))

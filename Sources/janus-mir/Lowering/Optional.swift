@@ -17,8 +17,7 @@ extension FunctionLowering {
   mutating func lowerCoalesce(_ node: Node, into dest: PlaceID) {
     let value = NodeID(node.a)
     let (present, absent, after) = (newBlock(), newBlock(), newBlock())
-    let optional = place(value)
-    openScope(of: optional)
+    let optional = scrutineePlace(value)
     let open = items
     let isResult = isResultType(type(of: value))
     branch(isVariant(optional, isResult ? 0 : 1), then: present, otherwise: absent)
@@ -52,8 +51,7 @@ extension FunctionLowering {
 
   mutating func lowerOptionalChain(_ id: NodeID, _ node: Node, into dest: PlaceID) {
     let (present, absent, after) = (newBlock(), newBlock(), newBlock())
-    let optional = place(NodeID(node.a))
-    openScope(of: optional)
+    let optional = scrutineePlace(NodeID(node.a))
     let open = items
     branch(isVariant(optional, 1), then: present, otherwise: absent)
     begin(present)

@@ -29,6 +29,7 @@ extension FunctionLowering {
       for i in stride(from: 0, to: words.count - 1, by: 2) where needsTest(NodeID(words[i + 1])) {
         testPattern(NodeID(words[i + 1]), field(place, Int(words[i])), otherwise: otherwise)
       }
+    case .sequencePattern: testSequence(node, place, otherwise: otherwise)
     case .alternativePattern: testAlternatives(node, place, otherwise: otherwise)
     case .unboxPattern: testPattern(NodeID(node.a), unboxed(place), otherwise: otherwise)
     case _: break
@@ -43,7 +44,7 @@ extension FunctionLowering {
     }
   }
 
-  private mutating func continueWhen(_ condition: Operand, otherwise: BlockID) {
+  mutating func continueWhen(_ condition: Operand, otherwise: BlockID) {
     let matched = newBlock()
     branch(condition, then: matched, otherwise: otherwise)
     begin(matched)
@@ -60,6 +61,7 @@ extension FunctionLowering {
       let words = Array(body.list(node.a))
       return stride(from: 1, to: words.count, by: 2).contains { needsTest(NodeID(words[$0])) }
     case .unboxPattern: return needsTest(NodeID(node.a))
+    case .sequencePattern: return sequenceNeedsTest(node)
     case _: return true
     }
   }
@@ -135,6 +137,7 @@ extension FunctionLowering {
       for i in stride(from: 0, to: words.count - 1, by: 2) where binds(NodeID(words[i + 1])) {
         bindPattern(NodeID(words[i + 1]), field(place, Int(words[i])), flags)
       }
+    case .sequencePattern: bindSequence(node, place, flags)
     case .alternativePattern: bindAlternatives(node, place, flags)
     case .unboxPattern: bindPattern(NodeID(node.a), unboxed(place), flags)
     case _: break
@@ -152,81 +155,97 @@ extension FunctionLowering {
       let words = Array(body.list(node.a))
       return stride(from: 1, to: words.count, by: 2).contains { binds(NodeID(words[$0])) }
     case .unboxPattern: return binds(NodeID(node.a))
+    case .sequencePattern: return sequenceParts(node).contains { binds($0) }
     case _: return false
     }
   }
 
-  private mutating func bind(_ variable: UInt32, to place: PlaceID, _ flags: MatchFlags) {
-    let type = type(of: place)
+  /// How a name holds its part.
+  private enum BindingForm {
+    /// Another name for it.
+    case alias(exclusive: Bool)
+    case copied, taken
+  }
+
+  private func form(_ variable: UInt32, _ type: MIRTypeID, _ flags: MatchFlags) -> BindingForm {
     switch body.variables[Int(variable)].kind {
-    case .inoutBinding:
-      bindAlias(variable, .borrowMutable(place))
+    case .inoutBinding: return .alias(exclusive: true)
     case .lentBinding, .borrowedParameter:
-      if isTrivial(type) && (isScalar(type) || flags.contains(.copiesBindings)) {
-        let local = declare(variable)
-        assign(local, .copy(place))
-      } else if flags.contains(.copiesBindings), ownership(type) == .copyable {
-        let local = declare(variable)
-        copyValue(local, from: place)
-        ownInScope(local)
-      } else {
-        bindAlias(variable, .borrow(place))
-      }
+      if isTrivial(type) && (isScalar(type) || flags.contains(.copiesBindings)) { return .copied }
+      let copies = flags.contains(.copiesBindings) && ownership(type) == .copyable
+      return copies ? .copied : .alias(exclusive: false)
     case .letBinding, .varBinding, .ownedParameter, .inoutParameter:
-      let local = declare(variable)
-      if flags.contains(.takes) {
-        assign(local, take(place))
-      } else {
-        copyValue(local, from: place)
-      }
+      if !flags.contains(.takes) { return .copied }
+      return isGuarding ? .alias(exclusive: false) : .taken
+    }
+  }
+
+  private mutating func bind(_ variable: UInt32, to place: PlaceID, _ flags: MatchFlags) {
+    let form = form(variable, type(of: place), flags)
+    if let shared = sharedBindings[variable] { return fill(shared, form, from: place) }
+    let local = declareBinding(variable, form)
+    fill(local, form, from: place)
+    keepBinding(local, form)
+  }
+
+  private mutating func declareBinding(_ variable: UInt32, _ form: BindingForm) -> PlaceID {
+    if case .alias = form { return declare(variable, storage: .alias) }
+    return declare(variable)
+  }
+
+  private mutating func fill(_ local: PlaceID, _ form: BindingForm, from place: PlaceID) {
+    switch form {
+    case .alias(let isExclusive):
+      emit(
+        Instruction(
+          .bind, type: type(of: local), dest: local,
+          a: isExclusive ? .borrowMutable(place) : .borrow(place)))
+    case .copied: copyValue(local, from: place)
+    case .taken: assign(local, take(place))
+    }
+  }
+
+  private mutating func keepBinding(_ local: PlaceID, _ form: BindingForm) {
+    if case .alias = form {
+      items.append(CleanupItem(.unbind(local)))
+    } else {
       ownInScope(local)
     }
   }
 
-  mutating func bindAlias(_ variable: UInt32, _ source: Operand) {
-    let alias = declare(variable, storage: .alias)
-    emit(Instruction(.bind, type: type(of: alias), dest: alias, a: source))
-    items.append(CleanupItem(.unbind(alias)))
-  }
-
-  /// `a | b` that bind the same names: which one matched decides what they name, so they become
-  /// copies of it.
+  /// `a | b` that bind the same names: the one that matched fills them.
   private mutating func bindAlternatives(_ node: Node, _ place: PlaceID, _ flags: MatchFlags) {
     let alternatives = nodes(node.a)
     guard let first = alternatives.first, binds(first) else { return }
     var names: [UInt32] = []
     collectNames(first, &names)
+    var own: [(local: PlaceID, form: BindingForm)] = []
+    for name in names where sharedBindings[name] == nil {
+      let form = form(name, mirType(at: body.variables[Int(name)].type), flags)
+      let local = declareBinding(name, form)
+      own.append((local, form))
+      sharedBindings[name] = local
+    }
     let after = newBlock()
-    var locals: [PlaceID] = []
-    for name in names { locals.append(declare(name)) }
+    var open = items
     for (index, alternative) in alternatives.enumerated() {
+      let depth = items.count
       let next = newBlock()
       if index < alternatives.count - 1 { testPattern(alternative, place, otherwise: next) }
-      var parts: [(UInt32, PlaceID)] = []
-      collectParts(alternative, place, &parts)
-      for (name, part) in parts {
-        let symbol = body.variables[Int(name)].name
-        for (position, own) in names.enumerated()
-        where body.variables[Int(own)].name == symbol {
-          if flags.contains(.takes) {
-            assign(locals[position], take(part))
-          } else {
-            copyValue(locals[position], from: part)
-          }
-        }
-        if !names.contains(name),
-          let position = names.firstIndex(where: {
-            body.variables[Int($0)].name == symbol
-          })
-        {
-          variables[Int(name)] = locals[position]
-        }
-      }
+      bindPattern(alternative, place, flags)
       go(to: after)
+      // What one alternative lends is lent no longer than what another does.
+      open += items[depth...]
+      items.removeSubrange(depth...)
       if index < alternatives.count - 1 { begin(next) }
     }
     begin(after)
-    for local in locals { ownInScope(local) }
+    adoptBlocks(into: &open, below: items.count)
+    items = open
+    for name in names where own.contains(where: { $0.local == variables[Int(name)] }) {
+      sharedBindings[name] = nil
+    }
+    for (local, form) in own { keepBinding(local, form) }
   }
 
   private func collectNames(_ id: NodeID, _ names: inout [UInt32]) {
@@ -243,32 +262,7 @@ extension FunctionLowering {
     case .alternativePattern:
       if let first = nodes(node.a).first { collectNames(first, &names) }
     case .unboxPattern: collectNames(NodeID(node.a), &names)
-    case _: break
-    }
-  }
-
-  private mutating func collectParts(
-    _ id: NodeID, _ place: PlaceID, _ parts: inout [(UInt32, PlaceID)]
-  ) {
-    let node = body[id]
-    switch node.kind {
-    case .bindingPattern:
-      parts.append((node.a, place))
-      if node.b != UInt32.max { collectParts(NodeID(node.b), place, &parts) }
-    case .variantPattern:
-      for (index, field) in body.list(node.b).enumerated() {
-        collectParts(NodeID(field), payload(place, Int(node.a), index), &parts)
-      }
-    case .tuplePattern:
-      for (index, part) in body.list(node.a).enumerated() {
-        collectParts(NodeID(part), field(place, index), &parts)
-      }
-    case .structurePattern:
-      let words = Array(body.list(node.a))
-      for i in stride(from: 0, to: words.count - 1, by: 2) {
-        collectParts(NodeID(words[i + 1]), field(place, Int(words[i])), &parts)
-      }
-    case .unboxPattern: collectParts(NodeID(node.a), unboxed(place), &parts)
+    case .sequencePattern: for part in sequenceParts(node) { collectNames(part, &names) }
     case _: break
     }
   }

@@ -64,8 +64,7 @@ extension FunctionLowering {
   mutating func lowerCatching(_ node: Node, into dest: PlaceID) {
     let value = NodeID(node.a)
     let (good, bad, after) = (newBlock(), newBlock(), newBlock())
-    let scrutinee = place(value)
-    openScope(of: scrutinee)
+    let scrutinee = scrutineePlace(value)
     let isResult = isResultType(type(of: value))
     let success = isResult ? 0 : 1
     let open = items

@@ -43,16 +43,18 @@ struct LoopTarget {
 extension FunctionLowering {
   mutating func pushScope() { scopeStarts.append(items.count) }
 
-  /// Opens a scope at the value in `scrutinee`, when it was just built: what is taken from it
-  /// differs from path to path. Other temporaries of the same expression die with the statement.
-  mutating func openScope(of scrutinee: PlaceID) {
+  /// The place of a scrutinee. Opens a scope at its value when that is built here: what is taken
+  /// from it differs from path to path. Other temporaries of the same expression die with the
+  /// statement.
+  mutating func scrutineePlace(_ id: NodeID) -> PlaceID {
+    let depth = items.count
+    let scrutinee = place(id)
     var start = items.count
-    if case .drop(let place)? = items.last?.action, place == scrutinee,
-      function.locals[local(of: place)].name.isEmpty
-    {
+    if start > depth, case .drop(let place)? = items.last?.action, place == scrutinee {
       start -= 1
     }
     scopeStarts.append(start)
+    return scrutinee
   }
 
   /// Leaves the innermost scope. A value already built in `kept` is destroyed if that panics.

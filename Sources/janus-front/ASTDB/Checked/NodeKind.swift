@@ -217,6 +217,10 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case tuplePattern
   /// a: list of pairs (field index, pattern).
   case structurePattern
+  /// Elements of an array, slice or `List`: a: list of patterns from the first element on, b: list
+  /// of patterns up to the last, c: pattern for those between (of type `[]T`) or none when there
+  /// are none between.
+  case sequencePattern
   /// a: list of patterns, none of which binds (or all bind the same variables).
   case alternativePattern
   /// The pattern matches what is in the box: a: pattern.

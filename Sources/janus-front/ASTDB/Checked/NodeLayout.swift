@@ -86,6 +86,7 @@ extension NodeKind {
     case .compoundAssign: NodeLayout(.node, .node, .number)
     case .bindingPattern: NodeLayout(.variable, .optionalNode)
     case .rangePattern: NodeLayout(.optionalNode, .optionalNode)
+    case .sequencePattern: NodeLayout(.nodes, .nodes, .optionalNode)
     }
   }
 }

@@ -300,8 +300,9 @@ struct TreeDumper {
       line("if")
       under(item.condition, item.then, item.otherwise)
     case .letCondition:
-      line("let-condition")
-      under(tree.letCondition(id).pattern, tree.letCondition(id).value)
+      let item = tree.letCondition(id)
+      line(item.isMutable ? "var-condition" : "let-condition")
+      under(item.pattern, item.type, item.value)
     case .whileLoop:
       let item = tree.whileLoop(id)
       line("while", name(item.label))
@@ -362,6 +363,14 @@ struct TreeDumper {
     case .tuplePattern:
       line("pattern-tuple")
       under(tree.elements(id))
+    case .sequencePattern:
+      line("pattern-sequence")
+      under(tree.elements(id))
+    case .restPattern:
+      line("pattern-rest", mode(tree.bindingPattern(id).mode), name(tree.bindingPattern(id).name))
+    case .namedPattern:
+      line("pattern-named")
+      under(tree.namedPattern(id).name, tree.namedPattern(id).pattern)
     case .alternativePattern:
       line("pattern-or")
       under(tree.elements(id))

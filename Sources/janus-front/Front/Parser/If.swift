@@ -133,7 +133,12 @@ extension Parser {
       context = saved
       return errorNode(start)
     }
-    let result = parseExpression()
+    var result = parseExpression()
+    var isClauses = tree.kind(result) == .letCondition
+    while kind == .comma, peek() == .keywordLet || isClauses {
+      isClauses = true
+      result = parseForeignClause(after: result)
+    }
     if kind == .equal {
       report(.assignmentAsCondition(tokenSpan(index)))
       advance()
@@ -142,6 +147,23 @@ extension Parser {
     }
     context = saved
     return result
+  }
+}
+
+extension Parser {
+  /// `let a = x, b > a`, as other languages join conditions.
+  private mutating func parseForeignClause(after first: NodeID) -> NodeID {
+    reportForeign(
+      .foreign(
+        "conditions are joined by `and`", tokenSpan(index), "write `and`",
+        [.init(tokenSpan(index), " and")]))
+    let main = start
+    advance()
+    let second = parseExpression()
+    let and = BinaryOperator.and.rawValue
+    return add(
+      Node(.binary, main: main, lhs: first.raw, rhs: second.raw, operation: and),
+      from: tree.spans[first.index].start)
   }
 }
 

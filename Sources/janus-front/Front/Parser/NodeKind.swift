@@ -227,7 +227,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case block
   /// lhs: condition, rhs: record {then block, else: `.block`, `.ifExpression` or none}.
   case ifExpression
-  /// `let p = e` in a condition; may stand in `and` chains. lhs: pattern, rhs: expression.
+  /// `let p: T = e`, `var p = e` in a condition; may stand in `and` chains. lhs: record {pattern,
+  /// type or none}, rhs: expression. Flags: mutable.
   case letCondition
   /// lhs: condition, rhs: record {label or empty, body}.
   case whileLoop
@@ -266,6 +267,8 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// `x`, `inout x`, `owned x`; a constant's name looks the same. lhs: name. operation:
   /// `PassingMode`.
   case bindingPattern
+  /// `x @ p`: the whole of what `p` matches, by a name. lhs: `.bindingPattern`, rhs: pattern.
+  case namedPattern
   /// A literal, `null` or a negated number. lhs: expression.
   case literalPattern
   /// lhs, rhs: ends (expressions or none). operation: `RangeOperator`.
@@ -280,6 +283,11 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case fieldPattern
   /// `(a, b)`. lhs: list of patterns.
   case tuplePattern
+  /// `[a, .., b]`. lhs: list of patterns, at most one of which is a `.restPattern`.
+  case sequencePattern
+  /// `..`, `..rest`, `..inout rest`: the elements between the others. lhs: name or empty.
+  /// operation: `PassingMode`.
+  case restPattern
   /// `a | b`. lhs: list of patterns.
   case alternativePattern
 }

@@ -30,6 +30,7 @@ extension Parser {
     case .identifier: return parseNamePattern(mode)
     case .dot: return parseVariantPattern(.none, start, mode)
     case .leftParen: return parseTuplePattern(mode)
+    case .leftBracket: return parseSequencePattern(mode)
     case .keywordLet, .keywordVar:
       reportForeign(
         .foreign(
@@ -70,10 +71,6 @@ extension Parser {
     case .fatArrow, .equal, .keywordIn, .comma, .rightParen, .rightBrace, .bar, .colon, .endOfFile,
       .keywordEnd, .rightBracket, .leftBrace, .keywordDo:
       break
-    case .leftBracket:
-      let after = indexAfterGroup(index)
-      while index < after && kind != .endOfFile { advance() }
-      errorIndex = -1
     case _:
       if !isAfterLineEnd || kind == .interpolationStart { advance() }
       errorIndex = index
@@ -97,6 +94,7 @@ extension Parser {
     let symbol = name(index)
     if isOnLine {
       switch next {
+      case .dot where isRangeOperator(peek(3)): return parseLiteralPattern()
       case .dot, .leftParen, .leftBracket:
         advance()
         let type = add(Node(.name, main: start, lhs: symbol.raw), from: start)
@@ -105,14 +103,26 @@ extension Parser {
         advance()
         let type = add(Node(.name, main: start, lhs: symbol.raw), from: start)
         return parseConstructorPattern(type, start, mode)
-      case .dotDot, .dotDotLess, .dotDotEqual, .dotDotDot:
-        return parseLiteralPattern()
+      case _ where isRangeOperator(next): return parseLiteralPattern()
       case _: break
       }
     }
     advance()
-    return add(
+    let binding = add(
       Node(.bindingPattern, main: start, lhs: symbol.raw, operation: mode.rawValue), from: start)
+    guard kind == .at, !hasNewlineBefore(index) else { return binding }
+    let main = self.start
+    advance()
+    if isRestPattern { return parseForeignRest(symbol, mode, start) }
+    let inner = parseSinglePattern(mode)
+    return add(Node(.namedPattern, main: main, lhs: binding.raw, rhs: inner.raw), from: start)
+  }
+
+  private func isRangeOperator(_ kind: TokenKind) -> Bool {
+    switch kind {
+    case .dotDot, .dotDotLess, .dotDotEqual, .dotDotDot: true
+    case _: false
+    }
   }
 
   /// At a name: `name { a, …` or `name { a: …`.
@@ -228,8 +238,8 @@ extension Parser {
     return (finishList(mark), flags)
   }
 
-  /// An element of a tuple, with alternatives; `inherited` holds for its names.
-  private mutating func parseElementPattern(_ inherited: PassingMode) -> NodeID {
+  /// An element of a tuple or sequence, with alternatives; `inherited` holds for its names.
+  mutating func parseElementPattern(_ inherited: PassingMode) -> NodeID {
     let start = self.start
     func own(_ parser: inout Parser) -> PassingMode {
       let mode = parser.parseMode()
@@ -310,7 +320,10 @@ extension Parser {
       switch kind {
       case .integer, .float, .character, .byte, .minus, .identifier, .leftParen:
         upper = parseBinary(Precedence.additive)
-      case _: break
+      case _:
+        if lower.isNone {
+          report(.expectedPattern("a range without ends", tokenSpan(index - 1)))
+        }
       }
       return add(
         Node(

@@ -149,12 +149,13 @@ extension Parser {
       from: start)
   }
 
-  /// `let p = e` as a condition.
+  /// `let p = e` or `var p = e` as a condition.
   mutating func parseLetCondition() -> NodeID {
     let main = start
+    let flags: NodeFlags = kind == .keywordVar ? .mutable : []
     advance()
     let pattern = parsePattern()
-    if accept(.colon) { _ = parseType() }
+    let type = accept(.colon) ? parseType() : NodeID.none
     expect(.equal, "=", "after the pattern of a `let` condition")
     // The value ends before `and`, so that a chain of conditions can be written; `or`, `??` and
     // `catch` belong to it.
@@ -165,7 +166,11 @@ extension Parser {
       value = parseOperators(after: operand, Precedence.coalesce)
     case _: break
     }
-    return add(Node(.letCondition, main: main, lhs: pattern.raw, rhs: value.raw), from: main)
+    return add(
+      Node(
+        .letCondition, main: main, lhs: record(pattern.raw, type.raw), rhs: value.raw,
+        flags: flags),
+      from: main)
   }
 
   private mutating func parseDefer() -> NodeID {

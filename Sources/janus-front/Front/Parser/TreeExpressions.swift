@@ -85,6 +85,14 @@ public struct IfSyntax {
   public var otherwise: NodeID
 }
 
+public struct LetConditionSyntax {
+  public var pattern: NodeID
+  public var type: NodeID
+  public var value: NodeID
+  /// `var p = e`.
+  public var isMutable: Bool
+}
+
 public struct WhileSyntax {
   public var condition: NodeID
   public var label: Symbol
@@ -184,7 +192,7 @@ extension SyntaxTree {
   @inlinable public func scalar(_ id: NodeID) -> UInt32 { self[id].lhs }
 
   /// Elements of `.tuple`, `.arrayLiteral`, `.block`, `.interpolatedString`, `.tuplePattern`,
-  /// `.alternativePattern`, `.tupleType`.
+  /// `.sequencePattern`, `.alternativePattern`, `.tupleType`.
   @inlinable public func elements(_ id: NodeID) -> NodeList { list(at: self[id].lhs) }
 
   /// The format specification of an `.interpolation`, or empty; the expression is its operand.
@@ -287,8 +295,11 @@ extension SyntaxTree {
     return IfSyntax(condition: NodeID(n.lhs), then: node(n.rhs, 0), otherwise: node(n.rhs, 1))
   }
 
-  public func letCondition(_ id: NodeID) -> (pattern: NodeID, value: NodeID) {
-    (NodeID(self[id].lhs), NodeID(self[id].rhs))
+  public func letCondition(_ id: NodeID) -> LetConditionSyntax {
+    let n = self[id]
+    return LetConditionSyntax(
+      pattern: node(n.lhs, 0), type: node(n.lhs, 1), value: NodeID(n.rhs),
+      isMutable: n.flags.contains(.mutable))
   }
 
   public func whileLoop(_ id: NodeID) -> WhileSyntax {

@@ -1,5 +1,5 @@
-// Readers of patterns. Each takes the ID of a node of the kind it names. Elements of tuples and
-// alternatives are read with `elements`, ranges with `range`, names with `symbol`.
+// Readers of patterns. Each takes the ID of a node of the kind it names. Elements of tuples,
+// sequences and alternatives are read with `elements`, ranges with `range`, names with `symbol`.
 import Base
 
 public struct ConstructorPatternSyntax {
@@ -15,8 +15,14 @@ public struct ConstructorPatternSyntax {
 }
 
 extension SyntaxTree {
+  /// Also of a `.restPattern`, whose name may be empty.
   public func bindingPattern(_ id: NodeID) -> (name: Symbol, mode: PassingMode) {
     (Symbol(raw: self[id].lhs), PassingMode(rawValue: self[id].operation)!)
+  }
+
+  /// The name of a `.namedPattern`, which is a `.bindingPattern`, and what stands behind `@`.
+  public func namedPattern(_ id: NodeID) -> (name: NodeID, pattern: NodeID) {
+    (NodeID(self[id].lhs), NodeID(self[id].rhs))
   }
 
   public func constructorPattern(_ id: NodeID) -> ConstructorPatternSyntax {

@@ -4,8 +4,17 @@ import Base
 import Parser
 
 extension BodyChecker {
+  /// `a?.b = v` does nothing, and does not evaluate `v`, when `a` is null.
   mutating func assignment(_ id: SyntaxID) -> NodeID {
     let syntax = tree.assignment(id)
+    guard hasOptionalChain(syntax.target) else { return assignment(id, syntax) }
+    return chained { checker in
+      checker.chain.isInside = true
+      return checker.assignment(id, syntax)
+    }
+  }
+
+  private mutating func assignment(_ id: SyntaxID, _ syntax: AssignmentSyntax) -> NodeID {
     if tree.kind(syntax.target) == .discard {
       let value = check(syntax.value, .owned)
       return emit(
@@ -20,16 +29,9 @@ extension BodyChecker {
       targetType == TypeTable.error
         ? .owned : .owned(targetType, .target(span(syntax.target))))
     noteChange(of: target)
-    if body.nodes[target.index].kind == .variable {
-      forgetNarrowing(of: VariableID(body.nodes[target.index].a))
-    }
     return emit(
       .assign, isNever(value) ? TypeTable.never : TypeTable.void, a: target.raw, b: value.raw,
       at: id)
-  }
-
-  mutating func forgetNarrowing(of variable: VariableID) {
-    if !narrowed.isEmpty { narrowed.removeAll { $0 == variable } }
   }
 
   /// The place on the left of `=`: not narrowed, and changeable.
@@ -43,7 +45,7 @@ extension BodyChecker {
         return node
       }
     }
-    let node = check(id, .lent)
+    let node = wholeValue(id)
     if isSilent(type(of: node)) { return node }
     requireChangeable(node, at: span(id))
     return node
@@ -213,7 +215,10 @@ extension BodyChecker {
     let root = rootVariable(node)
     if root.exists {
       facts[root.index].changes += 1
-      // A lent binding that stands for a part of something makes that change too.
+      if facts[root.index].closureDepth < Int32(functions.count) {
+        facts[root.index].isChangedByClosure = true
+      }
+      forgetNarrowing(of: node)
     }
   }
 }

@@ -36,8 +36,10 @@ struct BodyChecker {
   var facts: ContiguousArray<VariableFacts> = []
   /// `self`, when there is one.
   var selfVariable = VariableID.none
-  /// Optional variables known not to be null here.
-  var narrowed: [VariableID] = []
+  /// Optional places known not to be null here.
+  var narrowed: [NarrowedPlace] = []
+  /// The expression that is looked at as an optional whatever is known of it.
+  var wholePlace = SyntaxID.none
 
   /// The function or closure whose body this is, innermost last.
   var functions: [FunctionFrame] = []
@@ -48,6 +50,9 @@ struct BodyChecker {
   /// By declaration: 0 not asked, 1 no raw pointer in the signature, 2 one.
   var expressible: ContiguousArray<UInt8> = []
   var alternatives: [AlternativeFrame] = []
+  /// The names that the pattern being checked binds.
+  var patternNames: Set<Symbol> = []
+  var patternDepth = 0
   /// The call is the language's own, as of `__at` for `m[k]`: its signature is nobody's business.
   var isProtocolCall = false
   var deferDepth = 0

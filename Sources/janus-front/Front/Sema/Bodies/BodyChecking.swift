@@ -99,7 +99,9 @@ extension BodyChecker {
     }
     let isVoid = detail.result == TypeTable.void
     let frame = functions[functions.count - 1]
-    var root = check(node, isVoid ? .discarded : returnExpectation(frame))
+    var wanted = isVoid ? .discarded : returnExpectation(frame)
+    wanted.ignoresValue = true
+    var root = check(node, wanted)
     if !clauses.isEmpty {
       root = isVoid
         ? emit(

@@ -26,13 +26,13 @@ extension BodyChecker {
         result: result, resultCause: cause, closure: closure, depth: Int32(functions.count),
         loopBase: loops.count, deferBase: deferDepth, kind: .closure))
     let before = narrowed
-    narrowed = before.filter { !isChangeable($0) }
+    narrowed = narrowedForLater()
     openScope()
     var prologue: [NodeID] = []
     let parameters = closureParameters(id, syntax, wanted?.parameters, closure, &prologue)
     let root = closureBody(syntax, result, cause, prologue, id)
     closeScope()
-    narrowed = before
+    restoreNarrowing(before)
     functions.removeLast()
     body.closures[closure.index].body = root
     let isUnique = wanted?.isUnique == true || ownsUniqueValue(closure)
@@ -55,13 +55,6 @@ extension BodyChecker {
       return (parameters, result, isUnique)
     }
     return nil
-  }
-
-  private func isChangeable(_ variable: VariableID) -> Bool {
-    switch body.variables[variable.index].kind {
-    case .varBinding, .inoutParameter, .ownedParameter, .inoutBinding: true
-    case .letBinding, .borrowedParameter, .lentBinding: false
-    }
   }
 
   private mutating func closureParameters(

@@ -116,6 +116,12 @@ extension BodyChecker {
       actual != TypeTable.error, resultParts(actual) == nil || resultParts(parts.value) != nil
     else { return fit(node, plain) }
     if resultParts(actual) != nil && inference.unify(actual, target) { return fit(node, plain) }
+    if expected.ignoresValue, parts.value == TypeTable.void, actual != TypeTable.void {
+      let effect = emit(.evaluate, TypeTable.void, a: node.raw, like: node)
+      let unit = emit(.unit, TypeTable.void, like: node)
+      let success = emit(.variant, target, a: 0, b: nodeList([unit]), like: node)
+      return emit(.block, target, a: nodeList([effect]), b: success.raw, like: node)
+    }
     plain.type = parts.value
     let value = fit(node, plain)
     return emit(.variant, target, a: 0, b: nodeList([value]), like: node)

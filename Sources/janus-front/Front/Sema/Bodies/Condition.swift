@@ -1,14 +1,7 @@
-// Conditions: `and`, `or`, `not`, `let` in conditions, and what they tell about optionals. Inside
-// `if x != null` and after `if x == null { return }`, `x` is its payload.
+// Conditions: `and`, `or`, `not`, `let` in conditions, and what they tell about optionals.
 import ASTDB
 import Base
 import Parser
-
-/// The optional variables known not to be null, by how a condition turned out.
-struct Narrowing {
-  var whenTrue: [VariableID] = []
-  var whenFalse: [VariableID] = []
-}
 
 extension BodyChecker {
   /// Checks a condition. What it binds is declared in the current scope.
@@ -65,53 +58,60 @@ extension BodyChecker {
   ) -> (node: NodeID, facts: Narrowing) {
     let node = check(id, .condition)
     var facts = Narrowing()
-    let other = tree.kind(syntax.right) == .null
-      ? syntax.left : tree.kind(syntax.left) == .null ? syntax.right : .none
-    if other.exists, let variable = narrowable(other) {
-      if syntax.operation == .notEqual {
-        facts.whenTrue = [variable]
-      } else {
-        facts.whenFalse = [variable]
-      }
-    }
+    guard tree.kind(syntax.right) == .null || tree.kind(syntax.left) == .null,
+      let place = comparedPlace(node)
+    else { return (node, facts) }
+    if syntax.operation == .notEqual { facts.whenTrue = [place] } else { facts.whenFalse = [place] }
     return (node, facts)
   }
 
-  /// A value as it was declared, whatever is known of it here.
-  mutating func wholeValue(_ id: SyntaxID) -> NodeID {
-    if !narrowed.isEmpty, tree.kind(id) == .name {
-      let variable = local(tree.symbol(id))
-      if variable.exists {
-        noteCapture(variable, span(id))
-        return emit(.variable, variableType(variable), a: variable.raw, at: id)
+  /// The place whose variant a comparison with `null` tests.
+  private func comparedPlace(_ test: NodeID) -> NarrowedPlace? {
+    var node = test
+    while true {
+      let n = body.nodes[node.index]
+      switch n.kind {
+      case .unary: node = NodeID(n.b)
+      case .patternTest: return narrowable(NodeID(n.b))
+      default: return nil  // A pointer, or a mistake.
       }
     }
-    return check(id, .lent)
-  }
-
-  /// The variable that a comparison with `null` says something about.
-  private mutating func narrowable(_ id: SyntaxID) -> VariableID? {
-    let variable: VariableID
-    switch tree.kind(id) {
-    case .name: variable = local(tree.symbol(id))
-    case .selfValue: variable = selfVariable
-    default: return nil  // Fields and calls may change between the test and the use.
-    }
-    guard variable.exists, optionalPayload(variableType(variable)).exists else { return nil }
-    return variable
   }
 
   /// `let p = e` in a condition. A pattern that always matches asks for the payload of an optional.
   private mutating func letCondition(_ id: SyntaxID) -> NodeID {
     let syntax = tree.letCondition(id)
-    let scrutinee = scrutinee(syntax.value, isWhole: true)
+    var scrutinee = scrutinee(syntax.value, isWhole: true)
+    if syntax.isMutable { scrutinee = declaring(scrutinee, syntax.value) }
     let subject = subjectOfLet(scrutinee, syntax.pattern)
+    checkDeclaredType(syntax, subject.type)
     let pattern = pattern(syntax.pattern, subject, wrapsSome: true)
     let test = emit(
       .patternTest, TypeTable.bool, a: pattern.raw, b: scrutinee.node.raw,
       flags: scrutinee.flags.rawValue, at: id)
     openTests.append(OpenTest(node: test, scrutinee: scrutinee))
     return test
+  }
+
+  /// `if var x = e`: the names are variables of their own.
+  private mutating func declaring(_ scrutinee: Scrutinee, _ value: SyntaxID) -> Scrutinee {
+    if case .lendsExclusively = scrutinee.mode {
+      report(.variableOfLent(at: span(value)))
+      return scrutinee
+    }
+    return Scrutinee(
+      node: owned(scrutinee.node, .owned), flags: .takes, mode: .declares(.varBinding))
+  }
+
+  /// `if let x: T = e`.
+  private mutating func checkDeclaredType(_ syntax: LetConditionSyntax, _ subject: TypeID) {
+    guard syntax.type.exists, !isSilent(subject) else { return }
+    let declared = resolveType(syntax.type)
+    let payload = optionalPayload(subject)
+    let actual = payload.exists && isIrrefutable(syntax.pattern) ? payload : subject
+    if isSilent(declared) || inference.unify(actual, declared) { return }
+    report(
+      .otherDeclaredType(name(of: declared), name(of: actual), at: span(syntax.type)))
   }
 
   /// After the code that sees what the conditions since `mark` bind: whether it may have changed
@@ -133,52 +133,22 @@ extension BodyChecker {
     }
     return PatternSubject(type: type, mode: scrutinee.mode)
   }
-
-  // MARK: Joining what is known
-
-  /// What is known after branches that meet again; a branch that leaves says nothing.
-  func meet(_ a: [VariableID]?, _ b: [VariableID]?) -> [VariableID] {
-    guard let a else { return b ?? [] }
-    guard let b else { return a }
-    if a.isEmpty || b.isEmpty { return [] }
-    return a.filter { b.contains($0) }
-  }
-
-  /// Before a loop: what its body may change is not known in it.
-  mutating func forgetChanged(in id: SyntaxID) {
-    if narrowed.isEmpty { return }
-    let whole = tree.spans[id.index]
-    narrowed = narrowed.filter { !isChanged($0, in: id, whole) }
-  }
-
-  /// Whether a node inside `id` assigns to the variable, lends it exclusively or moves it.
-  private func isChanged(_ variable: VariableID, in id: SyntaxID, _ whole: ByteSpan) -> Bool {
-    let name = body.variables[variable.index].name
-    var index = id.index
-    while index > 0 {
-      index -= 1
-      if tree.spans[index].end <= whole.start { break }
-      let node = tree.nodes[index]
-      let isChange = node.kind == .assignment || node.kind == .borrow || node.kind == .move
-      if isChange, rootName(SyntaxID(node.lhs)) == name { return true }
-    }
-    return false
-  }
-
-  private func rootName(_ id: SyntaxID) -> Symbol {
-    var id = id
-    while id.exists {
-      switch tree.kind(id) {
-      case .name: return tree.symbol(id)
-      case .member, .tupleMember, .index: id = SyntaxID(tree[id].lhs)
-      default: return .empty  // No place.
-      }
-    }
-    return .empty
-  }
 }
 
 extension Diagnostic {
+  fileprivate static func variableOfLent(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .badPattern, "`var` makes a copy of what `&` lends to be changed in place", at: span,
+      notes: ["write `let inout x = &…`, or leave `&` out"])
+  }
+
+  fileprivate static func otherDeclaredType(
+    _ declared: String, _ actual: String, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .typeMismatch, "the pattern is declared as `\(declared)`, its value is `\(actual)`", at: span)
+  }
+
   fileprivate static func letAlwaysMatches(_ type: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .badPattern, "a value of type `\(type)` always matches this pattern", at: span,

@@ -7,6 +7,7 @@ extension BodyChecker {
   mutating func deferred(_ id: SyntaxID) -> NodeID {
     deferDepth += 1
     let before = narrowed
+    narrowed = narrowedForLater()
     let node = statementOrBlock(tree.operand(id))
     narrowed = before
     deferDepth -= 1

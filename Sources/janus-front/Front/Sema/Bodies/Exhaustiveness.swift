@@ -18,6 +18,8 @@ enum PatternConstructor: Hashable {
   case bool(Bool)
   case range(Int128, Int128)
   case text(Symbol)
+  /// So many elements at the ends of an array, slice or list; open: perhaps others between.
+  case sequence(before: Int, after: Int, isOpen: Bool)
   /// A float, or a constant whose value is not known here: equal to nothing else.
   case opaque(NodeID)
 }
@@ -38,7 +40,9 @@ extension BodyChecker {
       }
       if node.b == NodeID.none.raw { rows.append([shape]) }
     }
+    if rows.contains(where: { if case .wild = $0[0] { true } else { false } }) { return }
     let missing = matrix.missing(rows, [type])
+    if matrix.gaveUp { return report(.tooLarge(at: matchHead(id, scrutinee))) }
     if missing.isEmpty { return }
     let names = missing.prefix(3).map { "`\($0[0])`" }.joined(separator: ", ")
     report(
@@ -66,9 +70,10 @@ extension BodyChecker {
   // MARK: Shapes
 
   /// Nil when the pattern was reported as wrong.
-  private func shape(of id: NodeID) -> PatternShape? {
+  private mutating func shape(of id: NodeID) -> PatternShape? {
     let node = body.nodes[id.index]
     switch node.kind {
+    case .bindingPattern where node.b != NodeID.none.raw: return shape(of: NodeID(node.b))
     case .wildcardPattern, .bindingPattern:
       return body.types[Int(node.type)] == TypeTable.error ? nil : .wild
     case .valuePattern: return valueShape(NodeID(node.a), id)
@@ -77,13 +82,14 @@ extension BodyChecker {
       return shapes(body.list(node.b)).map { .constructor(.variant(node.a), $0) }
     case .tuplePattern: return shapes(body.list(node.a)).map { .constructor(.single, $0) }
     case .structurePattern: return structureShape(node)
+    case .sequencePattern: return sequenceShape(node)
     case .alternativePattern: return shapes(body.list(node.a)).map { .alternatives($0) }
     case .unboxPattern: return shape(of: NodeID(node.a)).map { .constructor(.single, [$0]) }
     default: return nil  // An error.
     }
   }
 
-  private func shapes(_ list: some Sequence<UInt32>) -> [PatternShape]? {
+  private mutating func shapes(_ list: some Sequence<UInt32>) -> [PatternShape]? {
     var result: [PatternShape] = []
     for raw in list {
       guard let shape = shape(of: NodeID(raw)) else { return nil }
@@ -92,7 +98,7 @@ extension BodyChecker {
     return result
   }
 
-  private func structureShape(_ node: Node) -> PatternShape? {
+  private mutating func structureShape(_ node: Node) -> PatternShape? {
     guard case .nominal(let declaration, _) = program.types[body.types[Int(node.type)]],
       case .structure(let structure) = program.declarations[declaration].detail
     else { return nil }
@@ -103,6 +109,15 @@ extension BodyChecker {
       parts[Int(words[pair])] = shape
     }
     return .constructor(.single, parts)
+  }
+
+  private mutating func sequenceShape(_ node: Node) -> PatternShape? {
+    guard let before = shapes(body.list(node.a)), let after = shapes(body.list(node.b)) else {
+      return nil
+    }
+    let constructor = PatternConstructor.sequence(
+      before: before.count, after: after.count, isOpen: node.c != NodeID.none.raw)
+    return .constructor(constructor, before + after)
   }
 
   private func valueShape(_ value: NodeID, _ pattern: NodeID) -> PatternShape? {
@@ -159,7 +174,7 @@ extension BodyChecker {
     }
   }
 
-  private func rangeShape(_ node: Node, _ id: NodeID) -> PatternShape? {
+  private mutating func rangeShape(_ node: Node, _ id: NodeID) -> PatternShape? {
     guard let (least, greatest) = PatternMatrix.bounds(body.types[Int(node.type)]) else {
       return .constructor(.opaque(id), [])
     }
@@ -173,7 +188,9 @@ extension BodyChecker {
       guard let value = number(NodeID(node.b)) else { return .constructor(.opaque(id), []) }
       high = node.flags & 1 != 0 ? value : value - 1
     }
-    return low <= high ? .constructor(.range(low, high), []) : .constructor(.opaque(id), [])
+    if low <= high { return .constructor(.range(low, high), []) }
+    report(.emptyRange(at: sourceSpan(of: id)))
+    return nil
   }
 }
 
@@ -187,9 +204,19 @@ extension Diagnostic {
       notes: ["the scrutinee has type `\(type)`; add the missing arms, or `else`"])
   }
 
+  fileprivate static func tooLarge(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .nonExhaustiveMatch, "whether `match` covers every value takes too long to find out",
+      at: span, notes: ["add `else`, or take the value apart in steps"])
+  }
+
   fileprivate static func unreachableArm(at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .unreachablePattern, "no value reaches this pattern: earlier arms match them all", at: span)
+  }
+
+  fileprivate static func emptyRange(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(.badPattern, "the range matches no value: its end lies before its start", at: span)
   }
 
   fileprivate static func refutable(_ missing: String, at span: SourceSpan) -> Diagnostic {

@@ -39,6 +39,8 @@ struct Expectation {
   var isDiscarded = false
   /// A plain `T` becomes `Ok(T)`.
   var wrapsResult = false
+  /// The end of a function that returns nothing on success: what stands there is not its result.
+  var ignoresValue = false
   var cause: Cause = .none
 
   static let lent = Expectation()

@@ -109,7 +109,7 @@ extension BodyChecker {
     if isSilent(type) { return errorNode(id) }
     switch program.types[type] {
     case .tuple(let parts) where Int(index) < parts.count:
-      return emit(.field, parts[Int(index)], a: node.raw, b: index, at: id)
+      return narrowed(emit(.field, parts[Int(index)], a: node.raw, b: index, at: id), id)
     case .error, .void, .never, .bool, .char, .integer, .float, .nominal, .parameter, .tuple,
       .array, .slice, .pointer, .function, .variable:
       return fail(.noTupleMember(Int(index), name(of: type), at: span(id)), at: id)

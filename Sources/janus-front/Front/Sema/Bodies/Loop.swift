@@ -283,7 +283,7 @@ extension BodyChecker {
     let syntax = tree.breakExpression(id)
     if syntax.value.exists {
       _ = check(syntax.value, .owned)
-      return fail(.unsupported("`break` with a value", at: span(id)), at: id)
+      return fail(.breakWithValue(at: span(syntax.value)), at: id)
     }
     guard let depth = loopDepth(syntax.label, id, "break") else { return errorNode(id) }
     loops[loops.count - 1 - depth].hasBreak = true
@@ -365,6 +365,12 @@ extension Diagnostic {
     Diagnostic(
       .misplacedControlFlow, "`\(word)` stands outside a loop", at: span,
       notes: isClosure ? ["a closure cannot leave the loop around it"] : [])
+  }
+
+  fileprivate static func breakWithValue(at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .misplacedControlFlow, "`break` takes no value: a loop has none", at: span,
+      notes: ["assign to a variable before `break`, or `return` from a function"])
   }
 
   fileprivate static func unknownLabel(

@@ -12,7 +12,7 @@ extension BodyChecker {
     let subject = PatternSubject(type: type, mode: scrutinee.mode)
     var wanted = branchExpectation(expected, id)
     let before = narrowed
-    var after: [VariableID]?
+    var after: [NarrowedPlace]?
     var arms: [UInt32] = []
     var allLeave = true
     for arm in syntax.arms {

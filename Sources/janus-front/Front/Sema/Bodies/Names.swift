@@ -170,12 +170,7 @@ extension BodyChecker {
   mutating func variableNode(_ variable: VariableID, _ id: SyntaxID) -> NodeID {
     noteCapture(variable, span(id))
     let type = variableType(variable)
-    let node = emit(.variable, type, a: variable.raw, at: id)
-    if !narrowed.isEmpty && narrowed.contains(variable) {
-      let payload = optionalPayload(type)
-      if payload.exists { return emit(.payload, payload, a: node.raw, b: 1, c: 0, at: id) }
-    }
-    return node
+    return narrowed(emit(.variable, type, a: variable.raw, at: id), id)
   }
 
   mutating func selfNode(_ id: SyntaxID) -> NodeID {
@@ -284,8 +279,7 @@ extension BodyChecker {
     switch found.kind {
     case .field(let index, let fieldType, _):
       let base = adjusted(node, found.adjustment, found.type)
-      return .value(
-        emit(.field, fieldType, a: base.raw, b: UInt32(index), at: id))
+      return .value(narrowed(emit(.field, fieldType, a: base.raw, b: UInt32(index), at: id), id))
     case .method(let method):
       return .method(method, receiver: adjusted(node, found.adjustment, found.type))
     case .declaration(let declaration): return entity(of: declaration, id)

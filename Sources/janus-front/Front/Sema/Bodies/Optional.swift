@@ -26,6 +26,24 @@ extension BodyChecker {
     return node
   }
 
+  /// Whether the members, calls and indices of `id` go through `?.`.
+  func hasOptionalChain(_ id: SyntaxID) -> Bool {
+    var id = id
+    while true {
+      switch tree.kind(id) {
+      case .member:
+        if tree.member(id).isOptionalChain { return true }
+        id = tree.member(id).base
+      case .tupleMember:
+        if tree[id].flags.contains(.optionalChain) { return true }
+        id = SyntaxID(tree[id].lhs)
+      case .index: id = tree.index(id).base
+      case .call: id = tree.call(id).callee
+      default: return false  // The start of the chain.
+      }
+    }
+  }
+
   private mutating func closeChain(
     _ node: NodeID, _ base: NodeID, _ variable: VariableID
   ) -> NodeID {

@@ -64,6 +64,9 @@ extension BodyChecker {
   mutating func pattern(
     _ id: SyntaxID, _ subject: PatternSubject, wrapsSome: Bool = false
   ) -> NodeID {
+    if patternDepth == 0 { patternNames.removeAll(keepingCapacity: true) }
+    patternDepth += 1
+    defer { patternDepth -= 1 }
     let type = inference.resolve(subject.type)
     let payload = optionalPayload(type)
     if payload.exists && wantsPayload(id, wrapsSome) {
@@ -84,6 +87,8 @@ extension BodyChecker {
     case .rangePattern: return rangePattern(id, type)
     case .constructorPattern: return constructorPattern(id, type, subject.mode)
     case .tuplePattern: return tuplePattern(id, type, subject.mode)
+    case .sequencePattern: return sequencePattern(id, type, subject.mode)
+    case .namedPattern: return namedPattern(id, subject)
     case .alternativePattern: return alternativePattern(id, type, subject.mode)
     case .error: return errorNode(id)
     default: return fail(.notAPattern(at: span(id)), at: id)  // No pattern.
@@ -96,7 +101,8 @@ extension BodyChecker {
     case .wildcardPattern: return wrapsSome
     case .bindingPattern: return wrapsSome && !isConstantName(id)
     case .literalPattern: return tree.kind(tree.patternLiteral(id)) != .null
-    case .rangePattern, .tuplePattern: return true
+    case .rangePattern, .tuplePattern, .sequencePattern: return true
+    case .namedPattern: return wantsPayload(tree.namedPattern(id).pattern, wrapsSome)
     case .constructorPattern:
       let syntax = tree.constructorPattern(id)
       if syntax.variant == known.some || syntax.variant == known.noneVariant { return false }
@@ -109,7 +115,8 @@ extension BodyChecker {
 
   private func looksInside(_ id: SyntaxID) -> Bool {
     switch tree.kind(id) {
-    case .literalPattern, .rangePattern, .tuplePattern, .constructorPattern: true
+    case .literalPattern, .rangePattern, .tuplePattern, .sequencePattern, .constructorPattern: true
+    case .namedPattern: looksInside(tree.namedPattern(id).pattern)
     case .alternativePattern: tree.elements(id).contains { looksInside($0) }
     default: false  // Bindings hold the box itself.
     }
@@ -120,6 +127,7 @@ extension BodyChecker {
     case .wildcardPattern: true
     case .bindingPattern: !isConstantName(id)
     case .tuplePattern: tree.elements(id).allSatisfy { isIrrefutable($0) }
+    case .namedPattern: isIrrefutable(tree.namedPattern(id).pattern)
     default: false  // Patterns that may fail, or structs.
     }
   }
@@ -137,7 +145,7 @@ extension BodyChecker {
 
   private func isConstantName(_ id: SyntaxID) -> Bool { constantNamed(id) != nil }
 
-  private mutating func bindingPattern(
+  mutating func bindingPattern(
     _ id: SyntaxID, _ type: TypeID, _ mode: PatternMode
   ) -> NodeID {
     if let constant = constantNamed(id) { return constantPattern(constant, type, id) }
@@ -151,10 +159,13 @@ extension BodyChecker {
     case (.declares(let declared), .borrow): kind = declared
     case (.lends, .owned), (.lendsExclusively, .owned):
       report(.ownedBindingOfLent(text(name), at: span(id)))
-      kind = .letBinding
+      kind = .varBinding
     case (.lends, .inout), (.takes, .inout), (.declares, .inout):
       report(.inoutBindingOfRead(text(name), at: span(id)))
       kind = .inoutBinding
+    }
+    if !patternNames.insert(name).inserted {
+      report(.boundTwice(text(name), at: span(id)))
     }
     if let shared = alternativeBinding(name) {
       _ = inference.unify(type, variableType(shared))
@@ -164,13 +175,41 @@ extension BodyChecker {
     return emit(.bindingPattern, type, a: variable.raw, b: NodeID.none.raw, at: id)
   }
 
-  private mutating func constantPattern(
+  mutating func constantPattern(
     _ constant: DeclarationID, _ type: TypeID, _ id: SyntaxID
   ) -> NodeID {
     let value = emit(
       .constant, context.globalType(of: constant), a: declarationSlot(constant), at: id)
     let fitted = coerce(value, to: type, .none)
     return emit(.valuePattern, type, a: fitted.raw, at: id)
+  }
+
+  /// `x @ p`: a name for the whole and names for parts cannot both take or change it.
+  private mutating func namedPattern(_ id: SyntaxID, _ subject: PatternSubject) -> NodeID {
+    let syntax = tree.namedPattern(id)
+    let name = bindingPattern(syntax.name, subject.type, subject.mode)
+    let before = bindings.count
+    let inner = pattern(syntax.pattern, subject)
+    let others = bindings[before...].map(\.variable)
+    if !others.isEmpty, !isOnlyRead(name) || others.contains(where: { !isOnlyRead($0) }) {
+      report(.bindsTwice(text(tree.bindingPattern(syntax.name).name), at: span(id)))
+    }
+    guard body.nodes[name.index].kind == .bindingPattern else { return inner }
+    body.nodes[name.index].b = inner.raw
+    return name
+  }
+
+  private mutating func isOnlyRead(_ binding: NodeID) -> Bool {
+    let node = body.nodes[binding.index]
+    return node.kind != .bindingPattern || isOnlyRead(VariableID(node.a))
+  }
+
+  /// It is lent, or a copy of bits.
+  private mutating func isOnlyRead(_ variable: VariableID) -> Bool {
+    let variable = body.variables[variable.index]
+    if variable.kind == .lentBinding { return true }
+    return variable.kind != .inoutBinding
+      && program.ownership(of: inference.solved(body.types[Int(variable.type)])) == .trivial
   }
 
   private mutating func literalPattern(_ id: SyntaxID, _ type: TypeID) -> NodeID {
@@ -228,8 +267,12 @@ extension BodyChecker {
 
   // MARK: Alternatives
 
+  /// The variable that an earlier alternative declared under this name.
   private func alternativeBinding(_ name: Symbol) -> VariableID? {
-    alternatives.last.flatMap { $0.isFirst ? nil : $0.variables[name] }
+    for frame in alternatives.reversed() {
+      if !frame.isFirst, let variable = frame.variables[name] { return variable }
+    }
+    return nil
   }
 
   /// All alternatives bind the same names; those of the first are the variables.
@@ -238,191 +281,26 @@ extension BodyChecker {
   ) -> NodeID {
     var nodes: [NodeID] = []
     var frame = AlternativeFrame()
+    let around = patternNames
+    var wanted: Set<Symbol> = []
     for (index, element) in tree.elements(id).enumerated() {
       let before = bindings.count
       alternatives.append(frame)
+      patternNames = around
       nodes.append(pattern(element, PatternSubject(type: type, mode: mode)))
       alternatives.removeLast()
+      let names = patternNames.subtracting(around)
       if index == 0 {
+        wanted = names
         for binding in bindings[before...] { frame.variables[binding.name] = binding.variable }
         frame.isFirst = false
-      } else if bindings.count > before {
-        let extra = bindings[before].variable
-        report(
-          .unevenAlternatives(
-            text(bindings[before].name), at: sourceSpan(body.variables[extra.index].span)))
+      } else if let uneven = names.symmetricDifference(wanted).min(by: { $0.raw < $1.raw }) {
+        report(.unevenAlternatives(text(uneven), at: span(id)))
+        body.isValid = false
       }
     }
+    patternNames = around.union(wanted)
     return emit(.alternativePattern, type, a: nodeList(nodes), at: id)
-  }
-
-  // MARK: Variants and structs
-
-  private mutating func constructorPattern(
-    _ id: SyntaxID, _ type: TypeID, _ mode: PatternMode
-  ) -> NodeID {
-    let syntax = tree.constructorPattern(id)
-    if syntax.type.isNone { return variantPattern(id, syntax, type, mode) }
-    switch entity(syntax.type) {
-    case .type(let named):
-      if syntax.variant != .empty,
-        case .declaration(let constant) = context.typeMember(
-          named: syntax.variant, of: inference.solved(named), from: scope
-        ).kind, program.declarations[constant].kind == .constant
-      {
-        return constantPattern(constant, type, id)
-      }
-      guard inference.unify(named, type) else {
-        return fail(
-          .patternOfOtherType(name(of: named), name(of: type), at: span(id)), at: id)
-      }
-      return syntax.variant == .empty
-        ? structurePattern(id, syntax, type, mode) : variantPattern(id, syntax, type, mode)
-    case .variant(let named, let index):
-      guard inference.unify(named, type) else {
-        return fail(
-          .patternOfOtherType(name(of: named), name(of: type), at: span(id)), at: id)
-      }
-      return variantPattern(id, syntax, type, index, mode)
-    case .container(let container): return patternInContainer(id, syntax, container, type, mode)
-    case .failed: return errorNode(id)
-    case .value, .function, .method, .extensionFunction, .builtin, .checkedConversion,
-      .builtinMethod:
-      return fail(.notAPattern(at: span(id)), at: id)
-    }
-  }
-
-  private mutating func patternInContainer(
-    _ id: SyntaxID, _ syntax: ConstructorPatternSyntax, _ container: NameResolution,
-    _ type: TypeID, _ mode: PatternMode
-  ) -> NodeID {
-    guard
-      case .declaration(let declaration) = context.lookUp(
-        syntax.variant, inside: container, from: scope),
-      context.checkVisible(declaration, from: scope, at: span(id))
-    else { return fail(.notAPattern(at: span(id)), at: id) }
-    if program.declarations[declaration].kind == .constant {
-      return constantPattern(declaration, type, id)
-    }
-    guard program.declarations[declaration].kind == .structure,
-      inference.unify(openType(declaration, id), type)
-    else { return fail(.notAPattern(at: span(id)), at: id) }
-    return structurePattern(id, syntax, type, mode)
-  }
-
-  private mutating func variantPattern(
-    _ id: SyntaxID, _ syntax: ConstructorPatternSyntax, _ type: TypeID, _ mode: PatternMode
-  ) -> NodeID {
-    if isSilent(type) { return silentPattern(id, syntax, mode) }
-    guard let (declaration, _) = nominal(type),
-      case .enumeration(let enumeration) = program.declarations[declaration].detail
-    else {
-      return fail(
-        .variantOfOther(text(syntax.variant), name(of: type), at: span(id)), at: id)
-    }
-    guard let index = enumeration.variants.firstIndex(where: { $0.name == syntax.variant }) else {
-      let names = enumeration.variants.map(\.name)
-      let suggestion = context.closest(to: syntax.variant, among: names)
-      report(
-        .unknownVariant(
-          text(syntax.variant), name(of: type), suggestion: text(suggestion), at: span(id)))
-      return silentPattern(id, syntax, mode)
-    }
-    return variantPattern(id, syntax, type, index, mode)
-  }
-
-  private mutating func variantPattern(
-    _ id: SyntaxID, _ syntax: ConstructorPatternSyntax, _ type: TypeID, _ index: Int,
-    _ mode: PatternMode
-  ) -> NodeID {
-    guard let (declaration, arguments) = nominal(type),
-      case .enumeration(let enumeration) = program.declarations[declaration].detail
-    else { return errorNode(id) }
-    declarationSlotRead(declaration)
-    let variant = enumeration.variants[index]
-    let nodes = payloadPatterns(id, syntax, variant.fields, arguments, text(variant.name), mode)
-    return emit(.variantPattern, type, a: UInt32(index), b: nodeList(nodes), at: id)
-  }
-
-  /// Patterns for all fields in order; those not mentioned match anything.
-  private mutating func payloadPatterns(
-    _ id: SyntaxID, _ syntax: ConstructorPatternSyntax, _ fields: [Field],
-    _ arguments: [TypeID], _ owner: String, _ mode: PatternMode
-  ) -> [NodeID] {
-    let types = fields.map { program.substitute(arguments, in: $0.type) }
-    var nodes = [NodeID](repeating: .none, count: fields.count)
-    switch syntax.payloadKind {
-    case .none:
-      if !fields.isEmpty && !syntax.hasRest {
-        report(.payloadCount(owner, fields.count, 0, at: span(id)))
-      }
-    case .tuple:
-      let given = syntax.payload
-      if given.count > fields.count || (given.count < fields.count && !syntax.hasRest) {
-        report(.payloadCount(owner, fields.count, given.count, at: span(id)))
-      }
-      for (index, element) in given.enumerated() {
-        let type = index < types.count ? types[index] : TypeTable.error
-        let node = pattern(element, PatternSubject(type: type, mode: mode))
-        if index < nodes.count { nodes[index] = node }
-      }
-    case .record:
-      for element in syntax.payload {
-        let (name, inner) = tree.fieldPattern(element)
-        guard let index = fields.firstIndex(where: { $0.name == name }) else {
-          let suggestion = context.closest(to: name, among: fields.map(\.name))
-          report(.unknownField(text(name), owner, text(suggestion), at: span(element)))
-          _ = pattern(inner, PatternSubject(type: TypeTable.error, mode: mode))
-          continue
-        }
-        if nodes[index].exists { report(.repeatedField(text(name), at: span(element))) }
-        nodes[index] = pattern(inner, PatternSubject(type: types[index], mode: mode))
-      }
-      let missing = fields.indices.filter { nodes[$0].isNone }
-      if !missing.isEmpty && !syntax.hasRest {
-        report(
-          .missingFields(missing.map { text(fields[$0].name) }, owner, at: span(id)))
-      }
-    }
-    for index in nodes.indices where nodes[index].isNone {
-      nodes[index] = emit(.wildcardPattern, types[index], at: id)
-    }
-    return nodes
-  }
-
-  private mutating func structurePattern(
-    _ id: SyntaxID, _ syntax: ConstructorPatternSyntax, _ type: TypeID, _ mode: PatternMode
-  ) -> NodeID {
-    guard let (declaration, arguments) = nominal(inference.resolve(type)),
-      case .structure(let structure) = program.declarations[declaration].detail
-    else { return fail(.notAPattern(at: span(id)), at: id) }
-    declarationSlotRead(declaration)
-    let owner = text(program.declarations[declaration].name)
-    let nodes = payloadPatterns(id, syntax, structure.fields, arguments, owner, mode)
-    var pairs: [UInt32] = []
-    for (index, node) in nodes.enumerated() where body.nodes[node.index].kind != .wildcardPattern {
-      if !context.isVisible(structure.fields[index], of: declaration, from: scope) {
-        report(.hiddenField(text(structure.fields[index].name), owner, at: sourceSpan(of: node)))
-      }
-      pairs += [UInt32(index), node.raw]
-    }
-    return emit(.structurePattern, type, a: body.addList(pairs), at: id)
-  }
-
-  /// Notes that the body depends on a type that it mentions without naming it.
-  func declarationSlotRead(_ declaration: DeclarationID) { context.noteRead(declaration) }
-
-  /// Declares what a pattern binds although it cannot be checked.
-  private mutating func silentPattern(
-    _ id: SyntaxID, _ syntax: ConstructorPatternSyntax, _ mode: PatternMode
-  ) -> NodeID {
-    let subject = PatternSubject(type: TypeTable.error, mode: mode)
-    for element in syntax.payload {
-      let inner = tree.kind(element) == .fieldPattern ? tree.fieldPattern(element).pattern : element
-      _ = pattern(inner, subject)
-    }
-    body.isValid = false
-    return emit(.wildcardPattern, TypeTable.error, at: id)
   }
 }
 
@@ -433,7 +311,13 @@ struct AlternativeFrame {
 }
 
 extension Diagnostic {
-  fileprivate static func notAPattern(at span: SourceSpan) -> Diagnostic {
+  fileprivate static func bindsTwice(_ name: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .badPattern, "`\(name)` and the names behind `@` would hold the same value", at: span,
+      notes: ["both may only read it: match on a place, without `move` or `inout`"])
+  }
+
+  static func notAPattern(at span: SourceSpan) -> Diagnostic {
     Diagnostic(.badPattern, "this is not a pattern", at: span)
   }
 
@@ -447,6 +331,12 @@ extension Diagnostic {
     Diagnostic(
       .badPattern, "`inout \(name)` binds a part of a value that is not lent exclusively",
       at: span, notes: ["match on `&x` to change it in place"])
+  }
+
+  fileprivate static func boundTwice(_ name: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .badPattern, "`\(name)` is bound twice in one pattern", at: span,
+      notes: ["to compare two parts, bind both and write `when a == b`"])
   }
 
   fileprivate static func nullPattern(_ type: String, at span: SourceSpan) -> Diagnostic {
@@ -470,63 +360,5 @@ extension Diagnostic {
 
   fileprivate static func unevenAlternatives(_ name: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(.badPattern, "`\(name)` is not bound by every alternative", at: span)
-  }
-
-  fileprivate static func patternOfOtherType(
-    _ named: String, _ type: String, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(
-      .typeMismatch, "a pattern for `\(named)` cannot match a value of type `\(type)`", at: span)
-  }
-
-  fileprivate static func variantOfOther(
-    _ variant: String, _ type: String, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(
-      .badPattern, "`.\(variant)` cannot match a value of type `\(type)`, which is no enum",
-      at: span)
-  }
-
-  fileprivate static func unknownVariant(
-    _ variant: String, _ type: String, suggestion: String, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(
-      .unknownMember, "`\(type)` has no variant `\(variant)`", at: span,
-      fixes: FixIt.didYouMean(suggestion, at: span))
-  }
-
-  fileprivate static func payloadCount(
-    _ owner: String, _ expected: Int, _ found: Int, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(
-      .badPattern,
-      "`\(owner)` has \(expected) field\(expected == 1 ? "" : "s"), the pattern \(found)", at: span)
-  }
-
-  fileprivate static func unknownField(
-    _ name: String, _ owner: String, _ suggestion: String, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(
-      .unknownMember, "`\(owner)` has no field `\(name)`", at: span,
-      fixes: FixIt.didYouMean(suggestion, at: span.prefix(name)))
-  }
-
-  fileprivate static func repeatedField(_ name: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic(.badPattern, "the field `\(name)` is matched twice", at: span)
-  }
-
-  fileprivate static func missingFields(
-    _ names: [String], _ owner: String, at span: SourceSpan
-  ) -> Diagnostic {
-    let list = names.map { "`\($0)`" }.joined(separator: ", ")
-    return Diagnostic(
-      .badPattern, "the pattern for `\(owner)` does not mention \(list)", at: span,
-      notes: ["end it with `..` to ignore the other fields"])
-  }
-
-  fileprivate static func hiddenField(
-    _ name: String, _ owner: String, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(.notVisible, "the field `\(name)` of `\(owner)` is private to its module", at: span)
   }
 }

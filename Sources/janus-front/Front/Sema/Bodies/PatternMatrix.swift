@@ -6,13 +6,17 @@ struct PatternMatrix {
   private let program: CheckedProgram
   private let optional: DeclarationID
   private let box: DeclarationID
-  /// Work left; a match too large to decide counts as complete.
+  private let list: DeclarationID
+  /// Work left.
   private var budget = 200_000
+  /// The question was too large: nothing that was found says anything.
+  var gaveUp: Bool { budget < 0 }
 
   init(checker: BodyChecker) {
     program = checker.program
     optional = checker.known.optional
     box = checker.known.box
+    list = checker.known.list
   }
 
   /// The least and greatest value of an integer or character type.
@@ -74,7 +78,14 @@ struct PatternMatrix {
 
   /// Types whose values are not listed one by one.
   private func isInfiniteLooking(_ type: TypeID) -> Bool {
-    PatternMatrix.bounds(type) != nil
+    if PatternMatrix.bounds(type) != nil { return true }
+    switch program.types[type] {
+    case .slice, .array: return true
+    case .nominal(let declaration, _): return declaration == list
+    case .error, .void, .never, .bool, .char, .integer, .float, .parameter, .tuple, .pointer,
+      .function, .variable:
+      return false
+    }
   }
 
   // MARK: Useful rows
@@ -96,6 +107,15 @@ struct PatternMatrix {
         return segments(low, high, heads(of: rows)).contains { segment in
           isUseful(
             Array(row.dropFirst()), after: specialised(rows, segment, 0), rest)
+        }
+      }
+      if case .sequence = constructor {
+        return lengths(heads(of: rows) + [constructor], type).contains { length in
+          guard covers(constructor, length) else { return false }
+          let parts = parts(of: length, type)
+          return isUseful(
+            spread(inner, of: constructor, over: length) + row.dropFirst(),
+            after: specialised(rows, length, parts.count), parts + rest)
         }
       }
       return isUseful(
@@ -144,7 +164,51 @@ struct PatternMatrix {
     if case .range(let a, let b) = head, case .range(let c, let d) = constructor {
       return a <= c && d <= b
     }
+    if case .sequence(let a, let b, let isOpen) = head,
+      case .sequence(let c, let d, let isLonger) = constructor
+    {
+      return isOpen ? c + d >= a + b : !isLonger && c + d == a + b
+    }
     return head == constructor
+  }
+
+  /// The parts of a sequence pattern at their places in one of exactly or at least some length.
+  private func spread(
+    _ parts: [PatternShape], of head: PatternConstructor, over length: PatternConstructor
+  ) -> [PatternShape] {
+    guard case .sequence(let before, let after, _) = head,
+      case .sequence(let first, let last, _) = length, first + last > before + after
+    else { return parts }
+    let between = [PatternShape](repeating: .wild, count: first + last - before - after)
+    return Array(parts.prefix(before)) + between + parts.suffix(after)
+  }
+
+  /// The lengths that patterns tell apart: each up to some number of elements, then all longer ones
+  /// as one, of which only the elements near the ends are looked at. An array has one length.
+  private func lengths(
+    _ heads: [PatternConstructor], _ type: TypeID
+  ) -> [PatternConstructor] {
+    var (first, last, longest) = (0, 0, 0)
+    for head in heads {
+      guard case .sequence(let before, let after, let isOpen) = head else { continue }
+      if isOpen {
+        first = max(first, before)
+        last = max(last, after)
+      } else {
+        longest = max(longest, before + after)
+      }
+    }
+    if case .array(_, let count) = program.types[type] {
+      if max(longest, first + last) < count {
+        return [.sequence(before: first, after: last, isOpen: true)]
+      }
+      return [.sequence(before: Int(count), after: 0, isOpen: false)]
+    }
+    first = max(first, longest + 1 - last)
+    let exact = (0..<(first + last)).map {
+      PatternConstructor.sequence(before: $0, after: 0, isOpen: false)
+    }
+    return exact + [.sequence(before: first, after: last, isOpen: true)]
   }
 
   private func specialised(
@@ -155,7 +219,7 @@ struct PatternMatrix {
       case .wild: return [PatternShape](repeating: .wild, count: count) + row.dropFirst()
       case .constructor(let head, let parts):
         guard covers(head, constructor) else { return nil }
-        return parts + row.dropFirst()
+        return spread(parts, of: head, over: constructor) + row.dropFirst()
       case .alternatives: return nil  // Expanded before.
       }
     }
@@ -182,7 +246,9 @@ struct PatternMatrix {
     if let (low, high) = PatternMatrix.bounds(type) { return segments(low, high, heads) }
     switch program.types[type] {
     case .tuple: return [.single]
+    case .array, .slice: return lengths(heads, type)
     case .nominal(let declaration, _):
+      if declaration == list { return lengths(heads, type) }
       switch program.declarations[declaration].detail {
       case .enumeration(let enumeration):
         return enumeration.variants.indices.map { .variant(UInt32($0)) }
@@ -191,8 +257,8 @@ struct PatternMatrix {
         .capability, .test:
         return nil
       }
-    case .error, .void, .never, .bool, .char, .integer, .float, .parameter, .array, .slice,
-      .pointer, .function, .variable:
+    case .error, .void, .never, .bool, .char, .integer, .float, .parameter, .pointer, .function,
+      .variable:
       return nil
     }
   }
@@ -216,6 +282,11 @@ struct PatternMatrix {
   private func parts(of constructor: PatternConstructor, _ type: TypeID) -> [TypeID] {
     switch (constructor, program.types[type]) {
     case (.single, .tuple(let parts)): return parts
+    case (.sequence(let before, let after, _), .slice(let element)),
+      (.sequence(let before, let after, _), .array(let element, _)):
+      return [TypeID](repeating: element, count: before + after)
+    case (.sequence(let before, let after, _), .nominal(_, let arguments)):
+      return [TypeID](repeating: arguments.first ?? TypeTable.error, count: before + after)
     case (.single, .nominal(let declaration, let arguments)):
       if declaration == box { return arguments }
       guard case .structure(let structure) = program.declarations[declaration].detail else {
@@ -244,6 +315,9 @@ struct PatternMatrix {
     case .opaque: return "_"
     case .range(let low, let high): return describeRange(low, high, type)
     case .single: return describeSingle(type, parts)
+    case .sequence(let before, let after, let isOpen):
+      let shown = parts.prefix(before) + (isOpen ? [".."] : []) + parts.suffix(after)
+      return "[" + shown.joined(separator: ", ") + "]"
     case .variant(let index):
       guard case .nominal(let declaration, _) = program.types[type],
         case .enumeration(let enumeration) = program.declarations[declaration].detail

@@ -20,6 +20,8 @@ struct VariableFacts {
   var changes: UInt32 = 0
   /// The closure that it holds, if it is a `let` that was given one.
   var closure: ClosureID = .none
+  /// Assigned to, lent exclusively or moved in a closure.
+  var isChangedByClosure = false
   /// Declared without a value.
   var isWithoutValue = false
   /// Stands for the payload in `a?.b`: the node of `a`.
