@@ -71,7 +71,7 @@ private func run(
   }
   finish(.build, function, &results)
   let errorsBefore = diagnostics.errorCount
-  makeUnwindingExplicit(in: &function)
+  makeUnwindingExplicit(in: &function, of: module)
   let paths = MovePaths(of: function, shapes)
   var elaboration = DropElaboration()
   if paths.isEmpty {

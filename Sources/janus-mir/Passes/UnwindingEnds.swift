@@ -8,7 +8,7 @@ import Base
 import MIR
 
 /// Adds the missing cleanups to `function` if it moves out of an `inout` parameter or an alias.
-func makeUnwindingExplicit(in function: inout MIRFunction) {
+func makeUnwindingExplicit(in function: inout MIRFunction, of module: MIRModule) {
   guard !function.attributes.contains(.glue), movesOutOfLent(function) else { return }
   let end = function.addBlock(isCleanup: true)
   function.terminate(end, Terminator(kind: .resume), at: .none)
@@ -16,12 +16,20 @@ func makeUnwindingExplicit(in function: inout MIRFunction) {
     if function.blocks[id].cleanup.isNone { function.blocks[id].cleanup = end }
     switch function.blocks[id].terminator.kind {
     case .call, .panic:
-      if function.blocks[id].terminator.cleanup.isNone {
+      if function.blocks[id].terminator.cleanup.isNone,
+        mayUnwind(function.blocks[id].terminator, module)
+      {
         function.blocks[id].terminator.cleanup = end
       }
     case .goto, .branch, .switch, .return, .unreachable, .resume: break
     }
   }
+}
+
+/// Functions of the runtime that return never panic.
+private func mayUnwind(_ terminator: Terminator, _ module: MIRModule) -> Bool {
+  terminator.callee.isNone || terminator.next.isNone
+    || !module.functionRefs[terminator.callee].isRuntime
 }
 
 private func movesOutOfLent(_ function: MIRFunction) -> Bool {
