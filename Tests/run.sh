@@ -67,16 +67,18 @@ else
   echo "janus-build test ended with $status and no summary"
   add 0 1
 fi
-(cd examples/workspace && "../../$out/janus-build" test) \
-  > "$logs/example.out" 2> "$logs/example.err" < /dev/null
-summary=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/example.out" | tail -n 1)
-if [ -n "$summary" ]; then
-  # shellcheck disable=SC2086
-  add $summary
-else
-  cat "$logs/example.err"
-  add 0 1
-fi
+for example in workspace http_server; do
+  (cd "examples/$example" && "../../$out/janus-build" test) \
+    > "$logs/example.out" 2> "$logs/example.err" < /dev/null
+  summary=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/example.out" | tail -n 1)
+  if [ -n "$summary" ]; then
+    # shellcheck disable=SC2086
+    add $summary
+  else
+    cat "$logs/example.err"
+    add 0 1
+  fi
+done
 
 echo "== examples"
 if python3 Tests/Examples/cases.py "$out" > "$logs/examples.log" 2>&1 < /dev/null; then :; else
@@ -85,6 +87,8 @@ fi
 summary=$(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$logs/examples.log" | tail -n 1)
 # shellcheck disable=SC2086
 if [ -n "$summary" ]; then add $summary; else add 0 1; fi
+
+whole http-server python3 Tests/Examples/http_server.py "$out"
 
 echo "== soaks"
 whole edits python3 Tests/Soak/edits.py "$out" 20

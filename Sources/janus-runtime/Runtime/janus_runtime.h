@@ -88,7 +88,7 @@ enum {
 };
 
 // What janus_poll waits for, and how many descriptors it takes.
-enum { JANUS_POLL_READ = 1, JANUS_POLL_WRITE = 2, JANUS_POLL_MOST = 64 };
+enum { JANUS_POLL_READ = 1, JANUS_POLL_WRITE = 2, JANUS_POLL_MOST = 1024 };
 
 // Statuses below this are failures to resolve a host's name.
 enum { JANUS_RESOLVER_ERRORS = -100000 };
