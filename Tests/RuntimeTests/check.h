@@ -29,6 +29,7 @@ void test_display(void);
 void test_format(void);
 void test_text(void);
 void test_fs(void);
+void test_system(void);
 void test_panic(void);
 // Runs a scenario that ends the process; the exit status, or -1 for an unknown name.
 int run_scenario(const char *name, int argc, char **argv);

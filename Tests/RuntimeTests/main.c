@@ -20,6 +20,7 @@ int main(int argc, char **argv) {
   test_format();
   test_text();
   test_fs();
+  test_system();
   test_panic();
   fprintf(stderr, "%d checks, %d failed\n", check_count, check_failures);
   return check_failures ? 1 : 0;

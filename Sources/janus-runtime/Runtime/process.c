@@ -110,10 +110,29 @@ int64_t janus_process_spawn(
   return problem != 0 ? -problem : process;
 }
 
+enum { JANUS_WAIT_STEP = 1000000 };
+
+// The same on a system that cannot say by a descriptor that a child has ended: it is asked again
+// and again.
+static int64_t ask_until_ready(int64_t process, int64_t nanoseconds) {
+  int64_t end = janus_time_monotonic() + nanoseconds;
+  for (;;) {
+    siginfo_t information = {.si_pid = 0};
+    int asked = waitid(P_PID, (id_t)process, &information, WEXITED | WNOHANG | WNOWAIT);
+    if (asked != 0 && errno != EINTR) return -errno;
+    if (asked == 0 && information.si_pid != 0) return 1;
+    int64_t left = end - janus_time_monotonic();
+    if (left <= 0) return 0;
+    janus_sleep(left < JANUS_WAIT_STEP ? left : JANUS_WAIT_STEP);
+  }
+}
+
 // Waits until a child can be collected or the time is over; 1 or 0.
 static int64_t wait_ready(int64_t process, int64_t nanoseconds) {
   int descriptor = (int)syscall(SYS_pidfd_open, (pid_t)process, 0);
-  if (descriptor < 0) return -errno;
+  if (descriptor < 0) {
+    return errno == ENOSYS ? ask_until_ready(process, nanoseconds) : -errno;
+  }
   int64_t item[2] = {descriptor, JANUS_POLL_READ};
   int64_t ready = janus_poll(item, 1, nanoseconds);
   close(descriptor);

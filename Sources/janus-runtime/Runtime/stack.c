@@ -44,11 +44,22 @@ static bool is_from_std(const janus_source *source) {
   return is_in_std(source->file) || is_in_std(source->folder) || strcmp(source->folder, "std") == 0;
 }
 
+// A walk from the handler outwards, which begins to count at the instruction that faulted.
+typedef struct janus_walk {
+  janus_text *text;
+  uintptr_t fault;
+  bool is_beyond_handler;
+} janus_walk;
+
 // Adds the declaration of a frame's function when it is the program's own, and ends the walk.
-static _Unwind_Reason_Code name_frame(struct _Unwind_Context *context, void *result) {
+static _Unwind_Reason_Code name_frame(struct _Unwind_Context *context, void *argument) {
+  janus_walk *walk = argument;
+  janus_text *result = walk->text;
   int before = 0;
   uintptr_t code = _Unwind_GetIPInfo(context, &before);
   if (code == 0) return _URC_END_OF_STACK;
+  if (code == walk->fault) walk->is_beyond_handler = true;
+  if (!walk->is_beyond_handler) return _URC_NO_REASON;
   if (!before) --code;
   uintptr_t start = (uintptr_t)_Unwind_FindEnclosingFunction((void *)code);
   const janus_place *place = declaration_of(start);
@@ -89,7 +100,8 @@ static void on_fault(int number, siginfo_t *information, void *context) {
   }
   janus_text text = {.count = 0};
   janus_text_add_c(&text, "panic: P011 stack overflow\n");
-  _Unwind_Backtrace(name_frame, &text);
+  janus_walk walk = {.text = &text, .fault = code, .is_beyond_handler = false};
+  _Unwind_Backtrace(name_frame, &walk);
   janus_flush();
   janus_write_all(STDERR_FILENO, text.bytes, text.count);
   _exit(JANUS_STATUS_ABORT);
