@@ -1,13 +1,16 @@
 // "Did you mean": the nearest of the names that would have been right.
 
-/// The candidate nearest to `name`, when it is near enough to be a slip; ties go to the first.
-public func nearestSpelling(to name: String, among candidates: some Sequence<String>) -> String? {
+/// The candidate nearest to `name`, when it is near enough to be a slip: at most `limit` letters
+/// differ, or else a third of them. Ties go to the first.
+public func nearestSpelling(
+  to name: String, among candidates: some Sequence<String>, limit: Int? = nil
+) -> String? {
   let wanted = Array(name.utf8)
   guard wanted.count <= 64 else { return nil }
   var best: (distance: Int, name: String)?
   for candidate in candidates where candidate != name {
     let other = Array(candidate.utf8)
-    let limit = max(wanted.count, other.count) / 3 + (wanted.count < 3 ? 0 : 1)
+    let limit = limit ?? max(wanted.count, other.count) / 3 + (wanted.count < 3 ? 0 : 1)
     guard abs(other.count - wanted.count) <= limit, other.count <= 64 else { continue }
     let distance = editDistance(wanted, other)
     if distance <= limit, distance < best?.distance ?? Int.max { best = (distance, candidate) }

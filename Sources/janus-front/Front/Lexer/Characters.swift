@@ -91,6 +91,7 @@ extension Lexer {
   mutating func lexOther(_ at: Int) -> Int {
     let byte = text[at]
     guard byte >= 0x80 else {
+      if byte == UInt8(ascii: "`"), let end = lexBackquoted(at) { return end }
       report(.unexpectedCharacter(UInt32(byte), span(at, at + 1)))
       return at + 1
     }

@@ -71,6 +71,7 @@ extension Lexer {
 
   /// `'a'`, `b'a'`, or what another language writes in single quotes.
   mutating func lexCharacter(_ start: Int, quote: Int, isByte: Bool) -> Int {
+    if !isByte, let end = skipLifetime(start) { return end }
     let kind: TokenKind = isByte ? .byte : .character
     var i = quote + 1
     var flags: TokenFlags = []
@@ -130,6 +131,21 @@ extension Lexer {
     while ByteClass.table[Int(text[end])] &- 1 < 2 { end += 1 }
     emit(isByte ? .byte : .character, start, end, .erroneous)
     return end
+  }
+
+  /// A string between backquotes; nil when it does not end on its line.
+  mutating func lexBackquoted(_ start: Int) -> Int? {
+    var i = start + 1
+    while i < count, text[i] != UInt8(ascii: "\n"), text[i] != UInt8(ascii: "`") {
+      if text[i] == UInt8(ascii: "\\") || text[i] >= 0x80 || text[i] == UInt8(ascii: "\"") {
+        return nil
+      }
+      i += 1
+    }
+    guard i < count, text[i] == UInt8(ascii: "`") else { return nil }
+    report(.backquotedString(span(start, start + 1), span(i, i + 1)))
+    emit(.string, start, i + 1)
+    return i + 1
   }
 
   // MARK: Interpolated strings
@@ -290,6 +306,13 @@ extension Diagnostic {
 
   fileprivate static func malformedCharacter(_ message: String, _ span: SourceSpan) -> Diagnostic {
     Diagnostic(.malformedCharacter, message, at: span)
+  }
+
+  fileprivate static func backquotedString(_ open: SourceSpan, _ close: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .foreignSyntax, "a string is written in double quotes", at: open.joined(close),
+      notes: ["values are put into text with `$\"…{x}…\"`"],
+      fixes: [FixIt("use double quotes", [.init(open, "\""), .init(close, "\"")])])
   }
 
   fileprivate static func singleQuotedString(_ open: SourceSpan, _ close: SourceSpan) -> Diagnostic

@@ -35,6 +35,7 @@ extension Parser {
   /// The body of a construct whose header names it in a message.
   mutating func parseBody(_ owner: String) -> NodeID {
     if kind == .leftBrace || kind == .keywordDo { return parseBlock() }
+    if kind == .colon && hasNewlineBefore(index + 1) { return parseIndentedBody() }
     report(.missingBody(owner, found, tokenSpan(index)))
     if kind == .fatArrow || kind == .colon {
       // `if c: return x`: one statement is the body.
@@ -103,6 +104,10 @@ extension Parser {
     if index > before && flags[index].contains(.newlineBefore) { return }
     if kind == .fatArrow {
       report(.foreign("a closure is written `|x| e`", tokenSpan(index), "", []))
+    }
+    if kind == .keywordIf, index > before {
+      parseForeignPostfixIf()
+      if accept(.semicolon) || isBlockEnd || flags[index].contains(.newlineBefore) { return }
     }
     report(.expectedStatementEnd(found, tokenSpan(index)))
     let stuck = index

@@ -35,7 +35,7 @@ extension Parser {
         if isAfterLineEnd { return base }
         base = parseIndex(base)
       case .question:
-        if isAfterLineEnd { return base }
+        if isAfterLineEnd || isForeignConditional(index) { return base }
         base = parsePropagate(base)
       case .leftBrace:
         guard !isAfterLineEnd, !context.contains(.header) else { return base }
@@ -111,7 +111,7 @@ extension Parser {
     }
     while kind != .rightBracket && kind != .endOfFile {
       let before = index
-      pending.append(parseArgumentValue().raw)
+      pending.append(parseForeignSlice(parseArgumentValue()).raw)
       if !continuesList(.rightBracket, "]") || index == before { break }
     }
     context = saved
@@ -120,37 +120,12 @@ extension Parser {
       Node(.index, main: main, lhs: base.raw, rhs: finishList(mark)), from: startOf(base))
   }
 
-  /// `e?`, or the conditional operator of other languages.
+  /// `e?`.
   private mutating func parsePropagate(_ base: NodeID) -> NodeID {
     let main = start
-    let mark = index
     checkDeferred("?")
     advance()
-    let begin = startOf(base)
-    if startsPlainExpression(index), !isAfterLineEnd, !isPostfixWord(index), kind != .keywordNot {
-      return parseForeignConditional(base, mark)
-    }
-    return add(Node(.propagate, main: main, lhs: base.raw), from: begin)
-  }
-
-  /// `unless` and the words of clauses after an expression.
-  private func isPostfixWord(_ at: Int) -> Bool {
-    isWord("unless", at) || isWord("requires", at) || isWord("ensures", at)
-  }
-
-  /// `c ? a : b`.
-  private mutating func parseForeignConditional(_ condition: NodeID, _ mark: Int) -> NodeID {
-    let begin = startOf(condition)
-    reportForeign(
-      .foreign("`c ? a : b` is written `if c { a } else { b }`", tokenSpan(mark), "", []))
-    let then = parseBinary(Precedence.coalesce)
-    var otherwise = NodeID.none
-    if accept(.colon) { otherwise = parseBinary(Precedence.coalesce) }
-    return add(
-      Node(
-        .ifExpression, main: starts[mark], lhs: condition.raw,
-        rhs: record(then.raw, otherwise.raw)),
-      from: begin)
+    return add(Node(.propagate, main: main, lhs: base.raw), from: startOf(base))
   }
 
   // MARK: Arguments
@@ -375,12 +350,65 @@ extension Parser {
 
   // MARK: Other languages
 
-  /// `name!(…)`, `a::b`, `p->x`, `x++`, `x--`; nil when it is none of them.
+  /// `xs[a:b]` of Python and Go, at the colon after `a`.
+  private mutating func parseForeignSlice(_ lower: NodeID) -> NodeID {
+    guard kind == .colon, peek() != .colon, !isRangeEnd(index + 1) else { return lower }
+    let main = start
+    reportForeign(
+      .foreign(
+        "a part is written `xs[a..<b]`", tokenSpan(index), "write `..<`",
+        [.init(tokenSpan(index), "..<")]))
+    advance()
+    let upper = parseExpression()
+    return add(
+      Node(
+        .range, main: main, lhs: lower.raw, rhs: upper.raw,
+        operation: RangeOperator.halfOpen.rawValue),
+      from: startOf(lower))
+  }
+
+  private func isRangeEnd(_ at: Int) -> Bool {
+    kinds[min(at, lastIndex)] == .rightBracket || kinds[min(at, lastIndex)] == .comma
+  }
+
+  /// `x!` of Swift: takes the value of an optional.
+  private mutating func parseForeignUnwrap(_ base: NodeID) -> NodeID {
+    let place = tokenSpan(index)
+    reportForeign(
+      .foreign(
+        "`!` takes no value out of an optional: `.unwrap()` does, or panics", place,
+        "write `.unwrap()`", [.init(place, ".unwrap()")]))
+    let main = start
+    advance()
+    let symbol = interner.intern("unwrap")
+    let member = add(
+      Node(.member, main: main, lhs: base.raw, rhs: symbol.raw), from: startOf(base))
+    return add(Node(.call, main: main, lhs: member.raw, rhs: 0), from: startOf(base))
+  }
+
+  /// `vec![…]` of Rust, at the `!`: the list alone.
+  private mutating func parseForeignListMacro(_ base: NodeID) -> NodeID {
+    let place = span(startOf(base), ends[index])
+    reportForeign(
+      .foreign(
+        "there are no macros; a list is written `[a, b]`", place, "remove it", [.init(place, "")]))
+    advance()
+    return parseArrayLiteral()
+  }
+
+  /// `name!(…)`, `x!`, `a::b`, `p->x`, `x++`, `x--`; nil when it is none of them.
   private mutating func parseForeignPostfix(_ base: NodeID) -> NodeID? {
     guard !isAfterLineEnd else { return nil }
     switch kind {
     case .bang:
-      guard isAdjacent(index), peek() == .leftParen, isAdjacent(index + 1) else { return nil }
+      guard isAdjacent(index) else { return nil }
+      if peek() == .leftBracket, isAdjacent(index + 1), tree.kind(base) == .name {
+        return parseForeignListMacro(base)
+      }
+      guard peek() == .leftParen, isAdjacent(index + 1) else {
+        return startsPlainExpression(index + 1) && !hasNewlineBefore(index + 1)
+          ? nil : parseForeignUnwrap(base)
+      }
       reportForeign(
         .foreign(
           "there are no macros; a call has no `!`", tokenSpan(index), "remove `!`",
@@ -414,7 +442,7 @@ extension Parser {
     }
   }
 
-  private func isStatementEnd(_ at: Int) -> Bool {
+  func isStatementEnd(_ at: Int) -> Bool {
     switch kinds[min(at, lastIndex)] {
     case .endOfFile, .semicolon, .rightBrace, .keywordEnd, .rightParen, .comma, .leftBrace: true
     case _: hasNewlineBefore(at)

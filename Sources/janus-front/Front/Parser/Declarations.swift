@@ -48,6 +48,13 @@ extension Parser {
         if kind == .string {
           head.abi = decodeStringToken()
           advance()
+        } else if isExport, startsMember(index) {
+          reportForeign(
+            .foreign(
+              "what other modules see is marked `pub`", tokenSpan(index - 1), "write `pub`",
+              [.init(tokenSpan(index - 1), "pub")]))
+          head.flags.remove(.exported)
+          head.flags.insert(.public)
         } else if isExport {
           report(.expected("`\"C\"` after `export`", found, tokenSpan(index)))
           errorIndex = -1
@@ -57,12 +64,11 @@ extension Parser {
           advance()
           head.flags.insert(.private)
         } else if isWord("public"), startsMember(index + 1) {
-          reportForeign(
-            .foreign(
-              "`public` is written `pub`", tokenSpan(index), "write `pub`",
-              [.init(tokenSpan(index), "pub")]))
+          if let foreign = foreignWord(among: ForeignWord.modifiers) { report(foreign) }
           advance()
           head.flags.insert(.public)
+        } else if skipForeignModifier() {
+          continue
         } else if isWord("shared"), peek() == .keywordStruct {
           advance()
           head.flags.insert(.shared)
@@ -114,21 +120,7 @@ extension Parser {
     if isWord("capability") { return parseCapability(head) }
     if isWord("profile") { return parseProfile(head) }
     if isWord("destructor") { return parseDestructor(head) }
-    if isWord("fn") || isWord("def") || isWord("function") || isWord("fun") {
-      reportForeign(
-        .foreign(
-          "a function is declared with `func`", tokenSpan(index), "write `func`",
-          [.init(tokenSpan(index), "func")]))
-      return parseFunction(head)
-    }
-    if isWord("class") || isWord("interface") {
-      let word = isWord("class") ? "struct" : "trait"
-      reportForeign(
-        .foreign(
-          "`\(tokenText(index))` is written `\(word)`", tokenSpan(index), "write `\(word)`",
-          [.init(tokenSpan(index), word)]))
-      return word == "struct" ? parseStruct(head) : parseTrait(head)
-    }
+    if readForeignDeclaration() || readMistypedKeyword() { return parseDeclaration(head) }
     report(.expectedDeclaration(found, tokenSpan(index)))
     let node = errorNode(start)
     skipStatement()
@@ -304,6 +296,7 @@ extension Parser {
   mutating func parseConstant(_ head: DeclarationHead) -> NodeID {
     var head = head
     let isStatic = kind == .keywordStatic
+    if isStatic, peek() == .keywordFunc { return parseForeignStaticFunction(head) }
     advance()
     if isStatic, isWord("mut"), peek() == .identifier {
       head.flags.insert(.mutable)
@@ -332,8 +325,19 @@ extension Parser {
       from: head.start)
   }
 
+  /// `static func f()` in a type.
+  private mutating func parseForeignStaticFunction(_ head: DeclarationHead) -> NodeID {
+    reportForeign(
+      .foreign(
+        "a function without `self` belongs to its type; it is not marked", tokenSpan(index),
+        "remove `static`", [.init(span(start, starts[index + 1]), "")]))
+    advance()
+    return parseFunction(head)
+  }
+
   /// `type A[T] = B`.
   mutating func parseTypeAlias(_ head: DeclarationHead) -> NodeID {
+    let keyword = tokenSpan(index)
     advance()
     let start = self.start
     guard let word = expectName("the name of the type") else {
@@ -343,6 +347,15 @@ extension Parser {
     let symbol = name(word)
     let nameEnd = previousEnd
     let generics = parseGenericParameters()
+    if acceptForeignTypeDeclaration(keyword) {
+      let members = parseMembers("the struct", parent: currentUnit) { $0.parseStructMember() }
+      return add(
+        Node(
+          .structure, main: start,
+          lhs: declarationRecord(head, nameEnd: nameEnd, generics, members), rhs: symbol.raw,
+          flags: head.flags),
+        from: head.start)
+    }
     let type = accept(.equal) ? parseType() : NodeID.none
     return add(
       Node(

@@ -4,7 +4,11 @@ import Lexer
 
 extension Parser {
   /// Any expression; assignments are statements.
-  mutating func parseExpression() -> NodeID { parseBinary(Precedence.coalesce) }
+  mutating func parseExpression() -> NodeID {
+    let begin = start
+    let value = parseBinary(Precedence.coalesce)
+    return kind == .question ? parseForeignConditional(value, from: begin) : value
+  }
 
   /// An expression inside `(`, `[` or braces of an interpolation, where lines do not matter.
   mutating func parseNestedExpression() -> NodeID {
@@ -45,6 +49,8 @@ extension Parser {
           "`!` is written `not`", tokenSpan(index), "write `not`", [.init(tokenSpan(index), "not ")]
         ))
       return parseUnary(.not)
+    case .plusPlus:
+      if let node = parseForeignIncrement() { return node }
     case .star where startsPlainExpression(index + 1) || peek() == .leftParen:
       return parsePrefixStar()
     case .dotDot, .dotDotLess, .dotDotEqual: return parseOpenRange()
@@ -113,8 +119,10 @@ extension Parser {
     case .keywordSelfType: return single(.selfTypeValue)
     case .underscore: return single(.discard)
     case .keywordTest where peek() == .dot: return parseKeywordName()
-    case .leftParen: return parseParenthesized()
+    case .leftParen:
+      return isForeignArrowFunction ? parseForeignArrowFunction() : parseParenthesized()
     case .leftBracket: return parseArrayLiteral()
+    case .leftBrace where isForeignMap: return skipForeignMap()
     case .leftBrace, .keywordDo: return parseBlock()
     case .dot: return parseImplicitMember()
     case .at: return parseIntrinsic()
@@ -187,8 +195,10 @@ extension Parser {
       if isWord("with_scratchpad"), startsScratchpad() { return parseScratchpad() }
     case UInt8(ascii: "a"):
       if isWord("asm"), next == .leftParen, isStringToken(peek(2)) { return parseAssembly() }
+      if isWord("await"), let node = parseForeignPrefixWord() { return node }
     case UInt8(ascii: "n"):
       if isWord("nil") { return parseForeignNull() }
+      if isWord("new"), let node = parseForeignPrefixWord() { return node }
     case UInt8(ascii: "N"):
       if isWord("None") || isWord("NULL") { return parseForeignNull() }
     case UInt8(ascii: "s"):
@@ -227,23 +237,17 @@ extension Parser {
     return single(.null)
   }
 
-  /// `lambda x: e` of Python.
-  private mutating func parseForeignLambda() -> NodeID {
-    let start = self.start
-    report(
-      .foreign("a closure is written `|x| e`", tokenSpan(index), "write a closure", []))
-    skipElement()
-    return errorNode(start)
-  }
-
   /// At `<` stuck to a name: `Map<K, V>.new()`.
   private var isForeignGenericArguments: Bool {
-    guard text[Int(starts[index - 1])] &- UInt8(ascii: "A") < 26 else { return false }
+    let isType = text[Int(starts[index - 1])] &- UInt8(ascii: "A") < 26
     var i = index + 1
     var nested = 1
     while i < lastIndex && i < index + 64 {
       switch kinds[i] {
-      case .identifier, .comma, .dot, .leftBracket, .rightBracket, .question, .star: break
+      case .identifier:
+        // `f<i64>(x)`: after a name of lower case only types tell it from a comparison.
+        guard isType || looksLikeType(tokenText(i)) else { return false }
+      case .comma, .dot, .leftBracket, .rightBracket, .question, .star: break
       case .less: nested += 1
       case .greater: nested -= 1
       case .greaterGreater: nested -= 2
@@ -288,7 +292,7 @@ extension Parser {
     closeGroup(.rightParen, ")", open)
     if pending.count == mark + 1 && !hasComma {
       let inner = NodeID(pending.removeLast())
-      return inner
+      return parseForeignCast(inner, open) ?? inner
     }
     return add(Node(.tuple, main: start, lhs: finishList(mark)), from: start)
   }
@@ -368,7 +372,7 @@ extension Parser {
     let start = self.start
     checkDeferred("return")
     advance()
-    let value = hasOperand ? parseExpression() : NodeID.none
+    let value = hasOperand ? parseForeignTuple(parseExpression()) : NodeID.none
     return add(Node(.returnExpression, main: start, lhs: value.raw), from: start)
   }
 

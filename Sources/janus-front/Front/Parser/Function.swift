@@ -26,11 +26,14 @@ extension Parser {
     }
     let mark = pending.count
     parseClauses()
+    skipForeignClause()
     let result = parseResult()
     parseClauses()
+    skipForeignClause()
     let clauses = finishList(mark)
     let body =
       kind == .leftBrace || kind == .keywordDo || kind == .fatArrow || kind == .equal
+      || kind == .colon
       ? parseFunctionBody("the function") : NodeID.none
     return add(
       Node(
@@ -45,23 +48,7 @@ extension Parser {
   /// `-> T`, or what other languages write for it.
   private mutating func parseResult() -> NodeID {
     if accept(.arrow) { return parseType() }
-    if kind == .colon {
-      reportForeign(
-        .foreign(
-          "the result type follows `->`", tokenSpan(index), "write `->`",
-          [.init(tokenSpan(index), " ->")]))
-      advance()
-      // `def f():` of Python has no type here.
-      if kind == .identifier && !isAfterLineEnd { return parseType() }
-    } else if kind == .fatArrow, peek() == .identifier, peek(2) == .leftBrace {
-      reportForeign(
-        .foreign(
-          "the result type follows `->`", tokenSpan(index), "write `->`",
-          [.init(tokenSpan(index), "->")]))
-      advance()
-      return parseType()
-    }
-    return .none
+    return parseForeignResult() ?? .none
   }
 
   /// The block of a function, destructor or test.
@@ -248,9 +235,13 @@ extension Parser {
       from: start)
   }
 
-  private func looksLikeType(_ word: String) -> Bool {
+  func looksLikeType(_ word: String) -> Bool {
     if word.utf8.first.map({ $0 >= 0x41 && $0 <= 0x5A }) ?? false { return true }
-    return [
+    return isBuiltinTypeName(word)
+  }
+
+  func isBuiltinTypeName(_ word: String) -> Bool {
+    [
       "bool", "char", "string", "int", "void", "never", "isize", "usize", "f32", "f64", "i8", "i16",
       "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128",
     ].contains(word)

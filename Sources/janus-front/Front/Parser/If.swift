@@ -54,6 +54,13 @@ extension Parser {
 
   /// Consumes `else`, or what other languages write for `else if`, when it belongs to this chain.
   private mutating func acceptElse(_ isDo: Bool, _ ownIndentation: Int32) -> ElseBranch? {
+    // A body by indentation: the `else` of an `if` around it stands further left.
+    if kind == .keywordElse || isForeignElseIf, flags[index].contains(.newlineBefore),
+      ownIndentation >= 0, kinds[index - 1] != .rightBrace, !isDo,
+      indentation(start) < ownIndentation
+    {
+      return nil
+    }
     if isForeignElseIf {
       reportForeign(
         .foreign(
@@ -141,9 +148,14 @@ extension Parser {
     }
     if kind == .equal {
       report(.assignmentAsCondition(tokenSpan(index)))
+      let main = start
       advance()
-      _ = parseExpression()
+      let right = parseExpression()
       errorIndex = -1
+      result = add(
+        Node(
+          .binary, main: main, lhs: result.raw, rhs: right.raw,
+          operation: BinaryOperator.equal.rawValue), from: startOf(result))
     }
     context = saved
     return result

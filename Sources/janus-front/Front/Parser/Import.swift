@@ -29,9 +29,10 @@ extension Parser {
       }
       last = name(word)
       pending.append(last.raw)
-    } while accept(.dot)
+    } while accept(.dot) || acceptForeignPath()
     let nameEnd = previousEnd
     let path = finishList(mark)
+    if isWord("from"), isStringToken(peek()) { return parseForeignImportFrom(head) }
     let alias = parseAlias()
     return add(
       Node(
@@ -39,6 +40,27 @@ extension Parser {
         lhs: declarationRecord(head, nameEnd: nameEnd, path, alias.raw, selection),
         rhs: alias == .empty ? last.raw : alias.raw, flags: head.flags),
       from: head.start)
+  }
+
+  /// `::` of Rust and C++ between the parts of a path.
+  private mutating func acceptForeignPath() -> Bool {
+    guard kind == .colon, peek() == .colon, isAdjacent(index + 1) else { return false }
+    let colons = span(start, ends[index + 1])
+    reportForeign(.foreign("`::` is written `.`", colons, "write `.`", [.init(colons, ".")]))
+    advance()
+    advance()
+    return true
+  }
+
+  /// `import {a} from "m"` of JavaScript, at `from`.
+  private mutating func parseForeignImportFrom(_ head: DeclarationHead) -> NodeID {
+    reportForeign(
+      .foreign(
+        "a module is imported with `import m`, names of it with `import m.{a, b}`",
+        span(start, ends[index + 1]), "", []))
+    advance()
+    advance()
+    return errorNode(head.start)
   }
 
   /// A component of a path; after the first, a keyword may be one (`std.test`).

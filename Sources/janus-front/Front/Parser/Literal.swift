@@ -204,6 +204,9 @@ extension Parser {
     case UInt8(ascii: "u"): return decodeUnicodeEscape(at, end, &bytes)
     case UInt8(ascii: "\n") where indentation != nil:
       return skipIndentation(at + 2, end, indentation!)
+    case UInt8(ascii: "("):
+      reportForeignInterpolation(at, end)
+      return at + 2
     case _:
       let length = text[at + 1] < 0x80 ? 2 : 1
       let shown = String(
@@ -253,6 +256,29 @@ extension Parser {
       }
     }
     return value
+  }
+
+  /// `\(e)` of Swift in a string that ends at `end`.
+  private mutating func reportForeignInterpolation(_ at: Int, _ end: Int) {
+    guard !flags[index].contains(.erroneous) else { return }
+    var close = at + 2
+    var nested = 1
+    while close < end, nested > 0 {
+      if text[close] == UInt8(ascii: "(") { nested += 1 }
+      if text[close] == UInt8(ascii: ")") { nested -= 1 }
+      close += 1
+    }
+    var edits: [FixIt.Edit] = []
+    if nested == 0 {
+      let quote = tokenSpan(index).start
+      if kind == .string { edits.append(.init(span(quote, quote), "$")) }
+      edits.append(.init(span(Int32(at), Int32(at + 2)), "{"))
+      edits.append(.init(span(Int32(close - 1), Int32(close)), "}"))
+    }
+    reportForeign(
+      .foreign(
+        "a value is put into text with `$\"…{x}…\"`", span(Int32(at), Int32(at + 2)),
+        "write `{ }`", edits))
   }
 
   private mutating func reportEscape(_ message: String, _ from: Int, _ to: Int) {

@@ -16,6 +16,7 @@ extension Parser {
     let main = self.start
     advance()
     let condition = parseHeader()
+    skipForeignStep()
     let body = parseLoopBody("`while`")
     return add(
       Node(.whileLoop, main: main, lhs: condition.raw, rhs: record(label.raw, body.raw)),
@@ -25,7 +26,7 @@ extension Parser {
   mutating func parseFor(label: Symbol, _ start: Int32) -> NodeID {
     let main = self.start
     advance()
-    if kind == .leftParen, isForeignFor() { return parseForeignFor(label, start, main) }
+    if let foreign = parseForeignFor(label, start, main) { return foreign }
     let mode = parseMode()
     let pattern = parseSinglePattern(mode)
     var sequence = NodeID.none
@@ -55,7 +56,7 @@ extension Parser {
       from: start)
   }
 
-  private mutating func parseLoopBody(_ owner: String) -> NodeID {
+  mutating func parseLoopBody(_ owner: String) -> NodeID {
     let saved = context
     if context.contains(.deferred) { context.insert(.deferredLoop) }
     defer { context = saved }
@@ -69,33 +70,6 @@ extension Parser {
     {
       advance()
     }
-  }
-
-  /// `for (i = 0; …; …)`.
-  private mutating func isForeignFor() -> Bool {
-    let end = min(indexAfterGroup(index), index + 200)
-    var i = index
-    while i < end {
-      if kinds[i] == .semicolon { return true }
-      i += 1
-    }
-    return false
-  }
-
-  private mutating func parseForeignFor(_ label: Symbol, _ start: Int32, _ main: Int32) -> NodeID {
-    let open = self.start
-    let after = indexAfterGroup(index)
-    reportForeign(
-      .foreign(
-        "a counting loop is written `for i in 0..<n`", span(open, ends[after - 1]), "", []))
-    let pattern = add(Node(.wildcardPattern, main: open), open, open)
-    let sequence = add(Node(.error, main: open), open, ends[after - 1])
-    while index < after && kind != .endOfFile { advance() }
-    let body = parseLoopBody("`for`")
-    return add(
-      Node(
-        .forLoop, main: main, lhs: record(label.raw, pattern.raw, sequence.raw, body.raw)),
-      from: start)
   }
 }
 

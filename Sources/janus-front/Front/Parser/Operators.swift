@@ -89,7 +89,12 @@ extension Parser {
     var left = first
     while true {
       let info = operators[Int(kind.rawValue)]
-      if info.precedence < minimum || info.precedence == Precedence.none { return left }
+      if info.precedence == Precedence.none {
+        guard let next = parseForeignOperator(left, minimum) else { return left }
+        left = next
+        continue
+      }
+      if info.precedence < minimum { return left }
       if info.startsExpression && isAfterLineEnd { return left }
       let start = startOf(left)
       let main = self.start
@@ -117,8 +122,16 @@ extension Parser {
         left = binary(.power, left, right, start, main)
       case _:
         if kind == .ampersandAmpersand || kind == .barBar { reportForeignLogic() }
+        if kind == .minus, skipForeignComment() { return left }
+        let sign = index
         advance()
         let right = parseBinary(info.precedence + 1)
+        if info.precedence == Precedence.comparison,
+          let chain = parseForeignChain(left, info.operation, right, sign)
+        {
+          left = chain
+          continue
+        }
         left = binary(info.operation, left, right, start, main)
       }
     }

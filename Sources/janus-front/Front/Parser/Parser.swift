@@ -58,6 +58,8 @@ struct Parser {
   var blockBalance: Int
   /// Keywords that were declared as names, which has been reported, as bits from the first one.
   var keywordNames: UInt64 = 0
+  /// The result type of a function that was written as in C, for its declaration.
+  var foreignResult = NodeID.none
   var documentationCursor = 0
   var hashBytes: ContiguousArray<UInt8> = []
   var nameCache: NameCache

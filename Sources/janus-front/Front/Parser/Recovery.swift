@@ -218,20 +218,13 @@ extension Diagnostic {
     Diagnostic(.expectedToken, "expected \(wanted), found \(found)", at: span)
   }
 
-  /// Another language's way of writing something, with what to write here.
-  static func foreign(
-    _ message: String, _ span: SourceSpan, _ title: String, _ edits: [FixIt.Edit]
-  ) -> Diagnostic {
-    Diagnostic(
-      .foreignSyntax, message, at: span, fixes: edits.isEmpty ? [] : [FixIt(title, edits)])
-  }
-
   fileprivate static func keywordAsName(
     _ what: String, _ word: String, _ span: SourceSpan
   ) -> Diagnostic {
     Diagnostic(
       .expectedToken, "expected \(what), found the keyword `\(word)`", at: span,
-      notes: ["keywords cannot be names"], fixes: [FixIt("rename it", [.init(span, word + "_")], .guess)])
+      notes: ["keywords cannot be names"],
+      fixes: [FixIt("rename it", [.init(span, word + "_")], .guess)])
   }
 
   fileprivate static func unclosed(

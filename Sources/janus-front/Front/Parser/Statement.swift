@@ -8,12 +8,19 @@ extension Parser {
     switch kind {
     case .keywordLet, .keywordVar: return parsePostfixCondition(parseLocal(0, start))
     case .keywordDefer: return parseDefer()
+    case .keywordTry where peek() == .leftBrace || peek() == .colon || peek() == .keywordDo:
+      return parseForeignTry()
+    case .keywordDo where isForeignDoWhile: return parseForeignDoWhile()
+    case .plusPlus, .minus:
+      if let node = parseForeignIncrement() { return node }
+      if skipForeignComment() { return errorNode(start) }
     case .keywordUsing: return parseUsing()
     case .at:
       if startsAttribute() { return parseAttributedStatement() }
     case .identifier:
       if let special = parseWordStatement() { return special }
     case .keywordFunc:
+      if isForeignMethod { return skipForeignMethod() }
       if peek() != .leftParen { return parseDeclaration() }
     case .keywordTest:
       // `std.test` is imported as `test`.
@@ -122,9 +129,9 @@ extension Parser {
       flags.insert(.mutable)
       advance()
     }
-    let pattern = parsePattern()
+    let pattern = parseForeignTuplePattern(parsePattern())
     var type = NodeID.none
-    if accept(.colon) { type = parseType() }
+    if accept(.colon) || acceptForeignType(after: pattern) { type = parseType() }
     var value = NodeID.none
     if kind == .colonEqual {
       reportForeign(
@@ -213,72 +220,13 @@ extension Parser {
     case .leftParen:
       if isAdjacent(index + 1) { return nil }
       return isWord("requires") || isWord("ensures") ? parseClause() : nil
-    case .integer, .float, .string, .character, .keywordNot, .keywordSelf, .keywordTrue,
-      .keywordFalse, .at, .keywordSelfType:
-      return isWord("requires") || isWord("ensures") ? parseClause() : nil
+    case .integer, .float, .string, .multilineString, .interpolationStart, .character,
+      .keywordNot, .keywordSelf, .keywordTrue, .keywordFalse, .keywordNull, .keywordLet,
+      .keywordVar, .keywordFunc, .keywordPub, .keywordStatic, .at, .keywordSelfType:
+      if isWord("requires") || isWord("ensures") { return parseClause() }
+      return parseForeignStatement()
     case _: return nil
     }
-  }
-
-  /// At two names in a row: what other languages write there.
-  private mutating func parseForeignStatement() -> NodeID? {
-    if isWord("fn") || isWord("def") || isWord("function") || isWord("fun") {
-      guard peek(2) == .leftParen || peek(2) == .leftBracket || peek(2) == .less else { return nil }
-      return parseDeclaration()
-    }
-    if isWord("class") || isWord("interface") {
-      switch peek(2) {
-      case .leftBrace, .leftBracket, .less, .colon, .leftParen: return parseDeclaration()
-      case _: return nil
-      }
-    }
-    if isWord("val") || isWord("mut") || isWord("auto"), peek(2) == .equal || peek(2) == .colon {
-      let word = isWord("mut") ? "var" : "let"
-      reportForeign(
-        .foreign(
-          "a variable is declared with `let` or `var`", tokenSpan(index), "write `\(word)`",
-          [.init(tokenSpan(index), word)]))
-      return parsePostfixCondition(parseLocal(0, start))
-    }
-    if isWord("throw") || isWord("raise") {
-      reportForeign(
-        .foreign(
-          "an error is returned with `fail`", tokenSpan(index), "write `fail`",
-          [.init(tokenSpan(index), "fail")]))
-      let start = self.start
-      advance()
-      let value = parseExpression()
-      return parsePostfixCondition(
-        add(Node(.failExpression, main: start, lhs: value.raw), from: start))
-    }
-    if peek(2) == .equal, !isWord("move") {
-      // `int x = 5`
-      let type = tokenText(index)
-      reportForeign(
-        .foreign(
-          "a variable is declared with `let` or `var`, its type after the name",
-          span(start, ends[index + 1]), "write `var`",
-          [.init(span(start, ends[index + 1]), "var \(tokenText(index + 1)): \(type)")]))
-      return parseForeignTypedLocal()
-    }
-    return nil
-  }
-
-  private mutating func parseForeignTypedLocal() -> NodeID {
-    let start = self.start
-    let typeName = name(index)
-    let type = add(Node(.typeName, main: start, lhs: typeName.raw), start, ends[index])
-    advance()
-    let symbol = name(index)
-    let pattern = add(
-      Node(.bindingPattern, main: self.start, lhs: symbol.raw), self.start, ends[index])
-    advance()
-    advance()
-    let value = parseExpression()
-    return add(
-      Node(
-        .local, main: start, lhs: record(pattern.raw, type.raw, value.raw, 0), flags: .mutable),
-      from: start)
   }
 }
 

@@ -13,7 +13,9 @@ extension Parser {
     let symbol = name(word)
     let nameEnd = previousEnd
     let generics = parseGenericParameters()
-    if kind == .colon || kind == .leftParen { reportForeignInheritance() }
+    if kind == .colon || kind == .leftParen || isInheritanceWord(index) {
+      reportForeignInheritance()
+    }
     let members = parseMembers("the struct", parent: currentUnit) { $0.parseStructMember() }
     return add(
       Node(
@@ -52,9 +54,7 @@ extension Parser {
       return parseField(head)
     case .identifier:
       if isWord("destructor"), peek() == .leftParen { return parseDestructor(head) }
-      if peek() == .identifier, isWord("fn") || isWord("def") || isWord("function") {
-        return parseDeclaration(head)
-      }
+      if readForeignDeclaration() { return parseDeclaration(head) }
       if isWord("deinit"), peek() == .leftBrace {
         reportForeign(
           .foreign(
@@ -102,6 +102,7 @@ extension Parser {
   /// `int x` of C, at the second name.
   private mutating func parseForeignField(_ head: DeclarationHead, _ typeIndex: Int) -> NodeID {
     let place = span(starts[typeIndex], ends[index])
+    if isBuiltinTypeName(tokenText(index)) { return parseFieldWithoutColon(head, typeIndex) }
     report(
       .foreign(
         "a field is written `name: type`", place, "swap them",
@@ -118,6 +119,26 @@ extension Parser {
       Node(
         .field, main: start,
         lhs: declarationRecord(head, nameEnd: previousEnd, type.raw, NodeID.none.raw),
+        rhs: symbol.raw, flags: head.flags),
+      from: head.start)
+  }
+
+  /// `x int` of Go, at the type.
+  private mutating func parseFieldWithoutColon(
+    _ head: DeclarationHead, _ nameIndex: Int
+  ) -> NodeID {
+    let end = span(ends[nameIndex], ends[nameIndex])
+    report(
+      .foreign(
+        "a field is written `name: type`", tokenSpan(index), "write `:`", [.init(end, ":")]))
+    errorIndex = -1
+    let type = parseType()
+    let symbol = name(nameIndex)
+    return add(
+      Node(
+        .field, main: starts[nameIndex],
+        lhs: declarationRecord(
+          head, nameEnd: ends[nameIndex], type.raw, NodeID.none.raw),
         rhs: symbol.raw, flags: head.flags),
       from: head.start)
   }
