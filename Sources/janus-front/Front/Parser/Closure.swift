@@ -79,10 +79,7 @@ extension Parser {
       return .owned
     }
     if isWord("mut"), next == .identifier || next == .keywordSelf {
-      reportForeign(
-        .foreign(
-          "a parameter or binding that may be changed is written `inout`", tokenSpan(index),
-          "write `inout`", [.init(tokenSpan(index), "inout")]))
+      reportForeign(.mutableParameter(tokenSpan(index)))
       advance()
       return .inout
     }
@@ -178,6 +175,14 @@ extension Parser {
 }
 
 extension Diagnostic {
+  fileprivate static func mutableParameter(_ span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .foreignSyntax, "a parameter or binding that may be changed is written `inout` or `owned`",
+      at: span,
+      notes: ["`inout` changes the caller's variable, `owned` takes a value of its own"],
+      fixes: [FixIt("write `owned`", [.init(span, "owned")], .guess)])
+  }
+
   fileprivate static func unclosedBar(
     _ open: SourceSpan, _ found: String, _ place: SourceSpan
   ) -> Diagnostic {

@@ -35,8 +35,9 @@ extension Parser {
 
   /// The `?` before the current place starts the conditional operator of other languages.
   func isForeignConditional(_ question: Int) -> Bool {
-    startsPlainExpression(question + 1) && !(hasNewlineBefore(question + 1) && context.contains(.linesEnd))
-      && !isPostfixWord(question + 1) && kinds[min(question + 1, lastIndex)] != .keywordNot
+    let next = question + 1
+    return startsPlainExpression(next) && kinds[min(next, lastIndex)] != .keywordNot
+      && !(hasNewlineBefore(next) && context.contains(.linesEnd)) && !isPostfixWord(next)
   }
 
   /// `unless` and the words of clauses after an expression.

@@ -35,7 +35,7 @@ extension Parser {
   /// Where the body of the current header starts, on this line.
   private var headerEnd: Int {
     var i = index
-    while i < lastIndex && !hasNewlineBefore(i) && kinds[i] != .leftBrace && kinds[i] != .keywordDo {
+    while i < lastIndex, !hasNewlineBefore(i), kinds[i] != .leftBrace, kinds[i] != .keywordDo {
       i += 1
     }
     return i

@@ -7,7 +7,11 @@ extension Parser {
   mutating func parseForeignStatement() -> NodeID? {
     if readForeignDeclaration() { return parseDeclaration() }
     if skipForeignModifier() { return parseStatement() }
-    if isForeignFunctionHead { return parseForeignFunction() }
+    if isForeignFunctionHead {
+      // `fucn f() {` is no function that returns a `fucn`.
+      if !looksLikeType(tokenText(index)), readMistypedKeyword() { return parseDeclaration() }
+      return parseForeignFunction()
+    }
     if let foreign = foreignWord(among: ForeignWord.statements), goesOn(foreign) {
       report(foreign)
       guard let keyword = foreign.keyword else {
@@ -74,7 +78,8 @@ extension Parser {
     else { return false }
     let end = span(previousEnd, previousEnd)
     reportForeign(
-      .foreign("the type of a variable follows `:`", tokenSpan(index), "write `:`", [.init(end, ":")]))
+      .foreign(
+        "the type of a variable follows `:`", tokenSpan(index), "write `:`", [.init(end, ":")]))
     return true
   }
 
@@ -118,19 +123,22 @@ extension Parser {
   /// `int main() {`: two names, parentheses, a brace.
   private var isForeignFunctionHead: Bool {
     mutating get {
-      guard peek() == .identifier, peek(2) == .leftParen, isAdjacent(index + 2) else { return false }
+      guard peek() == .identifier, peek(2) == .leftParen, isAdjacent(index + 2) else {
+        return false
+      }
       return kinds[indexAfterGroup(index + 2)] == .leftBrace
     }
   }
 
   private mutating func parseForeignFunction() -> NodeID {
     let start = self.start
-    let type = tokenText(index)
+    // The result of `main` is a status of 32 bits.
+    let type = tokenText(index) == "int" && isWord("main", index + 1) ? "i32" : tokenText(index)
     let close = ends[indexAfterGroup(index + 2) - 1]
     var edits = [FixIt.Edit(tokenSpan(index), "func")]
     if type != "void" {
       edits.append(.init(span(close, close), " -> \(type)"))
-      let typeName = name(index)
+      let typeName = interner.intern(type)
       foreignResult = add(Node(.typeName, main: start, lhs: typeName.raw), start, ends[index])
     }
     reportForeign(
@@ -178,8 +186,8 @@ extension Parser {
     case .identifier where !isAfterLineEnd && peek() == .leftBrace:
       let place = span(start, start)
       reportForeign(
-        .foreign("the result type follows `->`", tokenSpan(index), "write `->`", [.init(place, "-> ")])
-      )
+        .foreign(
+          "the result type follows `->`", tokenSpan(index), "write `->`", [.init(place, "-> ")]))
       return parseType()
     case _: break
     }

@@ -17,6 +17,8 @@ extension Parser {
       let open = index
       let isThen = isWord("then")
       if isThen { reportForeignThen() }
+      // The lexer counted an `end` for each `do`; the chain has one for all.
+      if kind == .keywordDo, pending.count > mark { blockBalance -= 1 }
       isDo = kind == .keywordDo || isThen || (isDo && kind != .leftBrace)
       let body =
         kind == .keywordDo || isThen ? parseDoBranch(ownIndentation) : parseBody("`if`")
@@ -25,16 +27,30 @@ extension Parser {
       pending.append(body.raw)
       guard let branch = acceptElse(isDo, ownIndentation) else {
         if isDo && tree[body].flags.contains(.doBlock) { closeBlock(open, isDo: true) }
+        skipForeignEnd(mark, isDo, starts[first])
         break chain
       }
       switch branch {
       case .another: continue chain
       case .last:
         otherwise = isDo ? parseDoElse(first) : parseBody("`else`")
+        skipForeignEnd(mark, isDo, starts[first])
         break chain
       }
     }
     return finishIf(mark, otherwise)
+  }
+
+  /// A second `end` after a chain of `do` bodies, in a file that has too many of them: in other
+  /// languages each `else if` has its own.
+  private mutating func skipForeignEnd(_ mark: Int, _ isDo: Bool, _ chain: Int32) {
+    guard isDo, pending.count - mark > 3, blockBalance < 0 else { return }
+    while kind == .keywordEnd, blockBalance < 0 {
+      let line = indentation(start)
+      reportForeign(.secondEnd(span(start, ends[index]), line, chain: span(chain, chain + 2)))
+      blockBalance += 1
+      advance()
+    }
   }
 
   private mutating func reportForeignThen() {
@@ -180,6 +196,18 @@ extension Parser {
 }
 
 extension Diagnostic {
+  fileprivate static func secondEnd(
+    _ span: SourceSpan, _ indentation: Int32, chain: SourceSpan
+  ) -> Diagnostic {
+    // The line that it stands on goes with it.
+    let line = SourceSpan(
+      file: span.file, start: max(0, span.start - indentation - 1), end: span.end)
+    return Diagnostic(
+      .foreignSyntax, "a chain of `else if` has one `end`", at: span,
+      labels: [Label(chain, "the chain begins here")],
+      fixes: [FixIt("remove it", [.init(line, "")])])
+  }
+
   fileprivate static func missingCondition(_ found: String, _ span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .expectedExpression, "expected an expression before the body, found \(found)", at: span,

@@ -193,12 +193,24 @@ extension Parser {
   /// Consumes the bracket that closes the one at token `open`, or reports that it is missing.
   mutating func closeGroup(_ close: TokenKind, _ spelling: StaticString, _ open: Int) {
     if accept(close) { return }
-    report(
-      .unclosed(tokenText(open), spelling, tokenSpan(open), found, tokenSpan(index)))
+    var diagnostic = Diagnostic.unclosed(
+      tokenText(open), spelling, tokenSpan(open), found, tokenSpan(index))
+    if let comment = commentOnLine(of: open) { diagnostic.explainComment(comment) }
+    report(diagnostic)
     // `(a]`: the wrong bracket stands for the right one.
     if (kind == .rightParen || kind == .rightBracket) && !flags[index].contains(.newlineBefore) {
       advance()
     }
+  }
+
+  /// The `//` after the last token on the line of `open`: it may be meant as a division.
+  private func commentOnLine(of open: Int) -> SourceSpan? {
+    var last = open
+    while last < lastIndex, !hasNewlineBefore(last + 1), kinds[last + 1] != .endOfFile { last += 1 }
+    var at = Int(ends[last])
+    while text[at] == UInt8(ascii: " ") { at += 1 }
+    guard text[at] == UInt8(ascii: "/"), text[at + 1] == UInt8(ascii: "/") else { return nil }
+    return span(Int32(at), Int32(at + 2))
   }
 
   // MARK: Lines
@@ -225,6 +237,10 @@ extension Diagnostic {
       .expectedToken, "expected \(what), found the keyword `\(word)`", at: span,
       notes: ["keywords cannot be names"],
       fixes: [FixIt("rename it", [.init(span, word + "_")], .guess)])
+  }
+
+  fileprivate mutating func explainComment(_ comment: SourceSpan) {
+    labels.append(Label(comment, "a comment begins here; integers are divided with `/`"))
   }
 
   fileprivate static func unclosed(

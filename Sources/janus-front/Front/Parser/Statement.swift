@@ -215,6 +215,8 @@ extension Parser {
       return isWord("shared") ? parseDeclaration() : nil
     case .keywordEnum:
       return nil
+    case .dot where !isAdjacent(index + 1) && (isWord("throw") || isWord("raise")):
+      return parseForeignStatement()
     case .colon:
       return isWord("profile") && peek(2) == .identifier ? parseDeclaration() : nil
     case .leftParen:

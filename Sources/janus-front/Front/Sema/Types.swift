@@ -312,7 +312,7 @@ struct TypeResolver {
         return reported(
           .undefinedName(spelling(qualifier), suggestion: "", at: self.nameSpan(qualifier)))
       }
-      let better = Self.foreignNames[spelling(node)] ?? context.text(suggestion)
+      let better = ForeignName.type(spelling(node)) ?? context.text(suggestion)
       var diagnostic = Diagnostic.undefinedType(spelling(node), suggestion: better, at: nameSpan)
       if tree.kind(node) == .typeName {
         context.explainOuterName(&diagnostic, tree.namedType(node).name, in: scope)
@@ -336,14 +336,6 @@ struct TypeResolver {
     }
     return found
   }
-
-  /// What the type is called elsewhere.
-  private static let foreignNames = [
-    "String": "string", "str": "string", "float": "f64", "double": "f64", "char8": "u8",
-    "byte": "u8", "boolean": "bool", "Bool": "bool", "Int": "i64", "long": "i64", "uint": "u64",
-    "Vec": "List", "Array": "List", "Map": "HashMap", "Dict": "HashMap", "Set": "HashSet",
-    "unit": "void", "Void": "void",
-  ]
 
   private mutating func resolveDeclared(
     _ declaration: DeclarationID, _ argumentNodes: [SyntaxID], span: SourceSpan,

@@ -22,6 +22,7 @@ extension BodyChecker {
     }
     if syntax.operation != .assign { return compoundAssignment(id, syntax) }
     if let node = containerAssignment(id, syntax) { return node }
+    if let node = undeclaredAssignment(id, syntax) { return node }
     let target = assignable(syntax.target)
     let targetType = type(of: target)
     let value = check(
@@ -32,6 +33,27 @@ extension BodyChecker {
     return emit(
       .assign, isNever(value) ? TypeTable.never : TypeTable.void, a: target.raw, b: value.raw,
       at: id)
+  }
+
+  /// `x = e` where nothing is called `x`, or nearly so: as in Python, a declaration was meant. The
+  /// name is known from here on, so that its uses are not reported too.
+  private mutating func undeclaredAssignment(
+    _ id: SyntaxID, _ syntax: AssignmentSyntax
+  ) -> NodeID? {
+    guard tree.kind(syntax.target) == .name else { return nil }
+    let name = tree.symbol(syntax.target)
+    guard !local(name).exists, case .notFound = context.lookUp(name, in: scope) else { return nil }
+    let place = span(syntax.target)
+    let diagnostic = undefined(name, .empty, syntax.target)
+    let isKnown = !diagnostic.fixes.isEmpty || !diagnostic.notes.isEmpty
+    report(isKnown ? diagnostic : .undeclared(text(name), at: place))
+    let value = check(syntax.value, .owned)
+    if !isKnown {
+      let known = inference.applyDefaults(type(of: value))
+      let valueType = known == TypeTable.void ? TypeTable.error : known
+      _ = declare(name, valueType, .varBinding, NodeSpan(start: place.start, end: place.end))
+    }
+    return errorNode(id)
   }
 
   /// The place on the left of `=`: not narrowed, and changeable.
@@ -192,7 +214,7 @@ extension BodyChecker {
     case .letBinding:
       // A `let` without a value is initialised by its one assignment; lowering checks the paths.
       if isWhole && isFirstAssignment && isUninitialisedLet(variable) { return }
-      report(.assignToLet(text(v.name), declared, at: span))
+      report(.assignToLet(text(v.name), declared, word: letBefore(declared), at: span))
     case .borrowedParameter:
       report(.assignToBorrowed(text(v.name), declared, isSelf: variable == selfVariable, at: span))
     case .lentBinding:
@@ -204,6 +226,13 @@ extension BodyChecker {
       }
       report(.assignToLent(text(v.name), declared, at: span))
     }
+  }
+
+  /// The word `let` before the name declared at `name`, when it stands directly there.
+  private func letBefore(_ name: SourceSpan) -> SourceSpan? {
+    let word = SourceSpan(file: name.file, start: name.start - 4, end: name.start - 1)
+    let before = SourceSpan(file: name.file, start: word.start, end: name.start)
+    return sourceText(before) == "let " ? word : nil
   }
 
   private func isUninitialisedLet(_ variable: VariableID) -> Bool {
@@ -225,11 +254,22 @@ extension BodyChecker {
 
 extension Diagnostic {
   fileprivate static func assignToLet(
-    _ name: String, _ declared: SourceSpan, at span: SourceSpan
+    _ name: String, _ declared: SourceSpan, word: SourceSpan?, at span: SourceSpan
   ) -> Diagnostic {
     Diagnostic(
       .assignToLet, "`\(name)` is changed but was declared with `let`", at: span,
-      labels: [Label(declared, "declared here")], notes: ["declare it with `var` to change it"])
+      labels: [Label(declared, "declared here")],
+      notes: word == nil ? ["declare it with `var` to change it"] : [],
+      fixes: word.map { [FixIt("declare it with `var`", [FixIt.Edit($0, "var")])] } ?? [])
+  }
+
+  /// A name that is given a value without having been declared.
+  fileprivate static func undeclared(_ name: String, at span: SourceSpan) -> Diagnostic {
+    let start = SourceSpan(file: span.file, start: span.start, end: span.start)
+    return Diagnostic(
+      .undefinedName, "nothing named `\(name)` is in scope", at: span,
+      notes: ["a variable is declared with `let`, or with `var` when it changes"],
+      fixes: [FixIt("declare it", [FixIt.Edit(start, "var ")])])
   }
 
   fileprivate static func assignToBorrowed(

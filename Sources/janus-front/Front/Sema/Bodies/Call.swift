@@ -79,7 +79,7 @@ extension BodyChecker {
     case .value(let node): return callValue(node, callee, arguments, id)
     case .type(let type):
       checkLoose(arguments)
-      return fail(.typeCalled(name(of: type), at: span(callee)), at: id)
+      return fail(typeCalled(type, callee, arguments, id), at: id)
     case .container:
       checkLoose(arguments)
       return fail(.notCallable(sourceText(span(callee)), "a module", at: span(callee)), at: id)

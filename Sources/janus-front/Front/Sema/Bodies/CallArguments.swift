@@ -250,6 +250,32 @@ extension BodyChecker {
   }
 }
 
+extension BodyChecker {
+  /// The report about `T(…)`, with what to write: a conversion, or a literal of the struct.
+  mutating func typeCalled(
+    _ type: TypeID, _ callee: SyntaxID, _ arguments: [CallArgument], _ id: SyntaxID
+  ) -> Diagnostic {
+    let place = span(callee)
+    let whole = span(id)
+    var diagnostic = Diagnostic.typeCalled(name(of: type), at: place)
+    let close = SourceSpan(file: whole.file, start: whole.end - 1, end: whole.end)
+    guard sourceText(close) == ")", !arguments.isEmpty else { return diagnostic }
+    let open = SourceSpan(file: whole.file, start: place.end, end: place.end + 1)
+    if type.isNumeric, arguments.count == 1, arguments[0].label == .empty {
+      let start = SourceSpan(file: whole.file, start: place.start, end: open.end)
+      diagnostic.fixes = [
+        FixIt(
+          "convert it", [FixIt.Edit(start, "("), FixIt.Edit(close, " as \(name(of: type)))")])
+      ]
+    } else if arguments.allSatisfy({ $0.label != .empty }), nominal(type) != nil {
+      diagnostic.fixes = [
+        FixIt("write braces", [FixIt.Edit(open, " { "), FixIt.Edit(close, " }")])
+      ]
+    }
+    return diagnostic
+  }
+}
+
 extension Diagnostic {
   static func argumentCount(
     _ name: String, _ required: Int, _ wanted: Int, _ given: Int, _ signature: String,
@@ -297,7 +323,7 @@ extension Diagnostic {
       at: span)
   }
 
-  static func typeCalled(_ type: String, at span: SourceSpan) -> Diagnostic {
+  fileprivate static func typeCalled(_ type: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .notCallable, "`\(type)` is a type and cannot be called", at: span,
       notes: ["make a value with `\(type) { … }`, or convert a number with `x as \(type)`"])

@@ -356,70 +356,11 @@ extension BodyChecker {
   }
 
   // MARK: Mismatch
-
-  mutating func reportMismatch(
-    _ node: NodeID, expected: TypeID, actual: TypeID, _ cause: Cause
-  ) {
-    let note = conversionNote(from: actual, to: expected)
-    var diagnostic = Diagnostic.mismatch(
-      expected: name(of: expected), actual: name(of: actual), at: sourceSpan(of: node))
-    explain(&diagnostic, cause, name(of: expected))
-    if let note { diagnostic.notes.append(note) }
-    report(diagnostic)
-  }
-
-  private mutating func conversionNote(from actual: TypeID, to expected: TypeID) -> String? {
-    let actual = inference.resolve(actual)
-    let expected = inference.resolve(expected)
-    if actual.isNumeric && expected.isNumeric {
-      return "only lossless widening is implicit; write `as \(name(of: expected))` to convert"
-    }
-    let payload = optionalPayload(actual)
-    if payload.exists && inference.resolve(expected) == payload {
-      return "the value may be `null`: use `??`, `if let` or `match`"
-    }
-    if let parts = resultParts(actual), parts.value == expected {
-      return "the value may be an error: use `?`, `catch` or `match`"
-    }
-    return nil
-  }
-
-  private func explain(_ diagnostic: inout Diagnostic, _ cause: Cause, _ expected: String) {
-    switch cause {
-    case .none: break
-    case .result(let span):
-      diagnostic.labels.append(Label(span, "the function returns `\(expected)`"))
-    case .declared(let span):
-      diagnostic.labels.append(Label(span, "declared with this type"))
-    case .parameter(let function, let index):
-      let declaration = program.declarations[function]
-      guard case .function(let detail) = declaration.detail, index < detail.parameters.count
-      else { return }
-      let parameter = text(detail.parameters[index].name)
-      diagnostic.labels.append(
-        Label(declaration.nameSpan, "parameter `\(parameter)` of `\(text(declaration.name))`"))
-    case .field(let span, let name):
-      diagnostic.labels.append(Label(span, "field `\(text(name))` is declared here"))
-    case .condition: diagnostic.notes.append("a condition is a `bool`")
-    case .target(let span): diagnostic.labels.append(Label(span, "this has type `\(expected)`"))
-    case .branch(let span):
-      diagnostic.labels.append(Label(span, "this branch has type `\(expected)`"))
-    case .operand(let span): diagnostic.labels.append(Label(span, "this has type `\(expected)`"))
-    case .element(let span):
-      diagnostic.labels.append(Label(span, "the first element has type `\(expected)`"))
-    }
-  }
 }
 
 extension Diagnostic {
   fileprivate static func nestingTooDeep(at span: SourceSpan) -> Diagnostic {
     Diagnostic(.nestingTooDeep, "the code nests too deep here to be checked", at: span)
-  }
-
-  fileprivate static func mismatch(
-    expected: String, actual: String, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(.typeMismatch, "expected `\(expected)`, found `\(actual)`", at: span)
   }
 
   fileprivate static func missingMove(

@@ -74,11 +74,7 @@ extension BodyChecker {
     case .builtinType(let type), .genericParameter(let type): return .type(type)
     case .builtin(let builtin): return .builtin(builtin)
     case .notFound(let suggestion):
-      var suggestion = suggestion
-      let locals = context.closest(to: name, among: visibleLocalNames())
-      if locals != .empty { suggestion = locals }
-      report(
-        context.undefinedName(name, suggestion: suggestion, in: scope, at: nameSpan(id)))
+      report(undefined(name, suggestion, id))
       return .failed
     case .ambiguous(let candidates):
       report(
@@ -137,6 +133,8 @@ extension BodyChecker {
       return functionValue(function, arguments, id, expected)
     case .variant(let type, let index): return plainVariant(type, index, id, expected)
     case .type(let type):
+      // `*p` in the place of a type, with a `p` that is none, has been reported.
+      if case .pointer(TypeTable.error, _) = program.types[type] { return errorNode(id) }
       return fail(.typeAsValue(name(of: type), at: span(id)), at: id)
     case .container(let resolution):
       return fail(.containerAsValue(description(of: resolution), at: span(id)), at: id)
@@ -386,9 +384,24 @@ extension BodyChecker {
   private mutating func unknownMember(
     _ name: Symbol, of type: TypeID, _ suggestion: Symbol, isType: Bool, _ id: SyntaxID
   ) -> Diagnostic {
-    .unknownMember(
-      text(name), self.name(of: type), suggestion: text(suggestion),
-      isMaybeNull: !isType && optionalPayload(type).exists, at: nameSpan(id))
+    let place = nameSpan(id)
+    let foreign = isType ? .empty : foreignMember(name, of: type, id)
+    var diagnostic = Diagnostic.unknownMember(
+      text(name), self.name(of: type),
+      suggestion: text(foreign == .empty ? suggestion : foreign), at: place)
+    let payload = isType ? .none : optionalPayload(type)
+    if diagnostic.fixes.isEmpty, payload.exists {
+      diagnostic.notes.append("the value may be `null`: use `?.`, `if let` or `match`")
+      if case .field = context.members(named: name, of: payload, from: scope).kind {
+        diagnostic.fixes = [.optionalMember(at: place)]
+      } else if case .method = context.members(named: name, of: payload, from: scope).kind {
+        diagnostic.fixes = [.optionalMember(at: place)]
+      }
+    } else if foreign == .empty, let way = ForeignName.ways[text(name)] {
+      diagnostic.fixes = []
+      diagnostic.notes.append(way)
+    }
+    return diagnostic
   }
 }
 
@@ -461,14 +474,18 @@ extension Diagnostic {
   }
 
   fileprivate static func unknownMember(
-    _ name: String, _ type: String, suggestion: String, isMaybeNull: Bool, at span: SourceSpan
+    _ name: String, _ type: String, suggestion: String, at span: SourceSpan
   ) -> Diagnostic {
-    var result = Diagnostic(.unknownMember, "`\(type)` has no member `\(name)`", at: span)
-    if !suggestion.isEmpty {
-      result.fixes = FixIt.didYouMean(suggestion, at: span)
-    } else if isMaybeNull {
-      result.notes.append("the value may be `null`: use `?.`, `if let` or `match`")
-    }
-    return result
+    Diagnostic(
+      .unknownMember, "`\(type)` has no member `\(name)`", at: span,
+      fixes: FixIt.didYouMean(suggestion, at: span))
+  }
+}
+
+extension FixIt {
+  /// `?.` in the place of the dot before the member at `span`.
+  fileprivate static func optionalMember(at span: SourceSpan) -> FixIt {
+    let dot = SourceSpan(file: span.file, start: span.start - 1, end: span.start)
+    return FixIt("look behind the optional", [Edit(dot, "?.")], .guess)
   }
 }

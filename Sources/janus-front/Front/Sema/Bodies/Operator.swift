@@ -421,6 +421,14 @@ extension BodyChecker {
     if type(of: left).isNumeric && type(of: right).isNumeric && a != b {
       diagnostic.notes.append("neither type holds all values of the other: convert one with `as`")
     }
+    if operation == .add, isString(type(of: right)), hasText(type(of: left)) {
+      diagnostic.explainJoining(sourceSpan(of: left))
+    }
+    for (node, name) in [(left, a), (right, b)] where optionalPayload(type(of: node)).exists {
+      diagnostic.notes.append(
+        "a value of type `\(name)` may be `null`: use `??`, `if let` or `.unwrap()`")
+      break
+    }
     return fail(diagnostic, at: id)
   }
 }

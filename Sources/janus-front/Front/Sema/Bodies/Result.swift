@@ -43,7 +43,8 @@ extension BodyChecker {
         return emit(
           .block, TypeTable.never, a: nodeList([effect, leave]), b: NodeID.none.raw, at: id)
       }
-      return fail(.returnOfVoid(name(of: type), at: span(operand)), at: id)
+      let written = name(of: inference.applyDefaults(type))
+      return fail(.returnOfVoid(written, at: span(operand)), at: id)
     }
     let value = check(operand, returnExpectation(frame))
     return emit(.return, TypeTable.never, a: value.raw, at: id)

@@ -51,6 +51,12 @@ extension BodyChecker {
       guard let index = structure.fields.firstIndex(where: { $0.name == name }) else {
         report(unknownField(name, structure.fields, owner, syntax))
         checkLooseFields([syntax])
+        // The field that was meant counts as given.
+        let meant = context.closest(to: name, among: structure.fields.map(\.name))
+        if let index = structure.fields.firstIndex(where: { $0.name == meant }) {
+          isGiven[index] = true
+          body.isValid = false
+        }
         continue
       }
       let field = structure.fields[index]
