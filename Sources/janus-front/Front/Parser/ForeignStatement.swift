@@ -339,7 +339,8 @@ extension Parser {
   mutating func parseForeignTry() -> NodeID {
     reportForeign(
       .foreign(
-        "an error is handled where it comes from: `f() catch err { … }`", tokenSpan(index), "", []))
+        "an error is handled where it comes from: `f() catch err { … }`", tokenSpan(index), "",
+        []))
     advance()
     let body = parseBody("`try`")
     while kind == .keywordCatch || isWord("except") || isWord("finally") {
