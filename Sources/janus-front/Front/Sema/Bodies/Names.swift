@@ -226,7 +226,12 @@ extension BodyChecker {
         }
       }
       return entity(of: found, member.name, id)
-    case .type(let type): return memberOfType(type, member.name, id)
+    case .type(let type):
+      // `i64.min` is the smallest value; called, it is the method of that name.
+      if !isCallee, let node = numericProperty(inference.solved(type), member.name, id) {
+        return .value(node)
+      }
+      return memberOfType(type, member.name, id)
     case .value(let node): return memberOfValue(node, id, isCallee)
     case .function, .method, .extensionFunction, .variant, .builtin, .checkedConversion,
       .builtinMethod:
