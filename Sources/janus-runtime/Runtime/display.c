@@ -1,9 +1,6 @@
-// Numbers as text without a format spec: integers, and floats as the shortest text that reads
-// back equal. Every float has a decimal point or an exponent, so that it reads back as a float.
-#include <float.h>
+// Numbers as text without a format spec: integers, and floats by their shortest digits. Every float
+// has a decimal point or an exponent, so that it reads back as a float.
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "digits.h"
@@ -71,95 +68,6 @@ locale_t janus_c_locale(void) {
   }
   freelocale(made);
   return known;
-}
-
-// The correctly rounded `count` digits of a value.
-static janus_digits rounded_digits(double value, int32_t count) {
-  char text[64];
-  locale_t before = uselocale(janus_c_locale());
-  snprintf(text, sizeof text, "%.*e", count - 1, value);
-  uselocale(before);
-  janus_digits result = {.count = count};
-  result.digits[0] = text[0];
-  // "d.ddde±xx", without the point when there is one digit.
-  if (count > 1) memcpy(result.digits + 1, text + 2, (size_t)count - 1);
-  const char *exponent = strchr(text, 'e');
-  result.point = (exponent ? atoi(exponent + 1) : 0) + 1;
-  return result;
-}
-
-static void digits_text(const janus_digits *digits, char *text) {
-  memcpy(text, "0.", 2);
-  memcpy(text + 2, digits->digits, (size_t)digits->count);
-  snprintf(text + 2 + digits->count, 16, "e%d", digits->point);
-}
-
-static bool reads_back_f64(const janus_digits *digits, double value) {
-  char text[48];
-  digits_text(digits, text);
-  return strtod_l(text, NULL, janus_c_locale()) == value;
-}
-
-static bool reads_back_f32(const janus_digits *digits, float value) {
-  char text[48];
-  digits_text(digits, text);
-  return strtof_l(text, NULL, janus_c_locale()) == value;
-}
-
-static void strip_zeros(janus_digits *digits) {
-  while (digits->count > 1 && digits->digits[digits->count - 1] == '0') --digits->count;
-}
-
-// The neighbouring decimal of the same length; false when a carry would change the length.
-static bool step_digits(janus_digits *digits, int32_t step) {
-  char *last = &digits->digits[digits->count - 1];
-  if (*last == (step > 0 ? '9' : '0')) return false;
-  *last = (char)(*last + step);
-  return true;
-}
-
-// Below the normal range fewer than 15 digits are exact, so every length is tried.
-static janus_digits shortest_subnormal(double value) {
-  for (int32_t count = 1; count < 17; ++count) {
-    janus_digits digits = rounded_digits(value, count);
-    if (reads_back_f64(&digits, value)) return digits;
-  }
-  return rounded_digits(value, 17);
-}
-
-janus_digits janus_shortest_f64(double value) {
-  if (value == 0) return (janus_digits){.digits = "0", .count = 1, .point = 1};
-  if (value < DBL_MIN) return shortest_subnormal(value);
-  janus_digits digits = rounded_digits(value, 15);
-  // Any 15 digits survive the way into a double and back, so a shorter text is these without
-  // their zeros.
-  if (reads_back_f64(&digits, value)) {
-    strip_zeros(&digits);
-    return digits;
-  }
-  digits = rounded_digits(value, 16);
-  if (reads_back_f64(&digits, value)) return digits;
-  // Beside a power of two the interval is lopsided, and the neighbour may be inside it.
-  for (int32_t step = -1; step <= 1; step += 2) {
-    janus_digits neighbour = digits;
-    if (step_digits(&neighbour, step) && reads_back_f64(&neighbour, value)) return neighbour;
-  }
-  digits = rounded_digits(value, 17);
-  strip_zeros(&digits);
-  return digits;
-}
-
-janus_digits janus_shortest_f32(float value) {
-  if (value == 0) return (janus_digits){.digits = "0", .count = 1, .point = 1};
-  for (int32_t count = value < FLT_MIN ? 1 : 6; count < 9; ++count) {
-    janus_digits digits = rounded_digits((double)value, count);
-    if (!reads_back_f32(&digits, value)) continue;
-    strip_zeros(&digits);
-    return digits;
-  }
-  janus_digits digits = rounded_digits((double)value, 9);
-  strip_zeros(&digits);
-  return digits;
 }
 
 static int64_t put(uint8_t *buffer, int64_t at, const char *bytes, int64_t count) {
