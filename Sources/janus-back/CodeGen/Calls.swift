@@ -62,16 +62,27 @@ extension FunctionEmitter {
       let operand = function.operands[Int(terminator.first) + offset]
       let parameter = offset - environment
       if parameter >= 0 && parameter < shape.parameters.count {
-        arguments.append(argument(operand, shape.parameters[parameter]))
+        add(operand, as: shape.parameters[parameter], to: &arguments)
       } else {
         arguments.append(value(operand))
       }
     }
   }
 
-  private func argument(_ operand: Operand, _ parameter: ParameterPassing) -> Value {
-    if parameter.byValue { return value(operand) }
+  private func add(
+    _ operand: Operand, as parameter: ParameterPassing, to arguments: inout [Value?]
+  ) {
     let shape = shapes[parameter.type]
+    switch parameter.form {
+    case .scalar: arguments.append(value(operand))
+    case .words(let words): arguments += loadWords(words, shape, from: address(operand))
+    case .address: arguments.append(self.address(of: operand, as: parameter, shape))
+    }
+  }
+
+  private func address(
+    of operand: Operand, as parameter: ParameterPassing, _ shape: TypeShape
+  ) -> Value {
     switch operand.kind {
     case .borrow, .borrowMutable: return address(operand)
     case .move where parameter.mode == .owned: return address(operand)
@@ -154,7 +165,7 @@ extension FunctionEmitter {
       result = copyPlace(of: instruction, shape)
       arguments.append(result.address)
     }
-    arguments.append(address(instruction.a))
+    if let source = callShape.parameters.first { add(instruction.a, as: source, to: &arguments) }
     if callShape.hasDestination { arguments.append(LLVMConstNull(types.pointer)) }
     let value = call(callShape.type, parent.function(shape.copyGlue), &arguments)
     finishResult(value, callShape, result, instruction.dest)

@@ -115,20 +115,28 @@ extension FunctionEmitter {
     case .scalar: LLVMBuildRet(builder, value(of: LocalID(0)))
     case .words(let words, let type):
       let place = address(of: LocalID(0))
-      LLVMBuildRet(builder, loadWords(words, type, shapes[shape.resultType], from: place))
+      LLVMBuildRet(builder, packWords(words, type, shapes[shape.resultType], from: place))
     }
   }
 
-  /// A small aggregate as register words; no word reaches beyond the value.
-  func loadWords(
-    _ words: RegisterWords, _ type: LLVMTypeRef, _ shape: TypeShape, from place: Value
-  ) -> Value {
-    var result: Value = LLVMGetUndef(type)
-    for (index, word) in words.words.enumerated() {
+  /// The register words of a small aggregate; none reaches beyond the value.
+  func loadWords(_ words: RegisterWords, _ shape: TypeShape, from place: Value) -> [Value?] {
+    words.words.enumerated().map { index, word in
       let part = LLVMBuildLoad2(builder, word, offset(place, by: Int64(index) * 8), unnamed)!
       LLVMSetAlignment(part, min(shape.alignment, 8))
-      if words.words.count == 1 { return part }
-      result = LLVMBuildInsertValue(builder, result, part, UInt32(index), unnamed)
+      return part
+    }
+  }
+
+  /// A small aggregate as the one LLVM value that a function returns.
+  private func packWords(
+    _ words: RegisterWords, _ type: LLVMTypeRef, _ shape: TypeShape, from place: Value
+  ) -> Value {
+    let parts = loadWords(words, shape, from: place)
+    if parts.count == 1, let only = parts[0] { return only }
+    var result: Value = LLVMGetUndef(type)
+    for (index, part) in parts.enumerated() {
+      result = LLVMBuildInsertValue(builder, result, part, UInt32(index), unnamed)!
     }
     return result
   }

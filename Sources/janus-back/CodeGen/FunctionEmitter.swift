@@ -209,13 +209,18 @@ final class FunctionEmitter {
 
   private func prepareLocals() {
     bindResult()
-    var parameter = LLVMGetFirstParam(llvm)
-    if case .memory = shape.result { parameter = LLVMGetNextParam(parameter!) }
     let count = parameterLocalCount
-    if count > 0 {
-      for index in 1...count {
-        bindParameter(index, parameter!)
-        parameter = LLVMGetNextParam(parameter!)
+    var position = shape.environmentIndex
+    for index in 0..<count {
+      let parameter = index - (shape.hasEnvironment ? 1 : 0)
+      if parameter >= 0, parameter < shape.parameters.count,
+        case .words(let words) = shape.parameters[parameter].form
+      {
+        bindWords(index + 1, words, at: position)
+        position += words.words.count
+      } else {
+        bindParameter(index + 1, LLVMGetParam(llvm, UInt32(position)))
+        position += 1
       }
     }
     guard count + 1 < function.locals.count else { return }
@@ -236,6 +241,23 @@ final class FunctionEmitter {
     case .scalar, .words: bindLocal(0)
     // Whoever asks for its address nevertheless is given some.
     case .nothing: slots[0] = .nowhere
+    }
+  }
+
+  /// A parameter that comes in words stands in the frame like any local.
+  private func bindWords(_ index: Int, _ words: RegisterWords, at position: Int) {
+    let local = function.locals[LocalID(index)]
+    let type = shapes[local.type]
+    let storage = addAlloca(types.bytes(type.size), alignment: type.alignment)
+    for word in words.words.indices {
+      let instruction = LLVMBuildStore(
+        builder, LLVMGetParam(llvm, UInt32(position + word)),
+        offset(storage, by: Int64(word) * 8))!
+      LLVMSetAlignment(instruction, min(type.alignment, 8))
+    }
+    slots[index] = .memory(storage)
+    if parent.debug?.describesVariables == true, !local.name.isEmpty {
+      parent.debug?.declare(local, storage: storage, argument: index, self)
     }
   }
 

@@ -14,11 +14,23 @@ enum ResultPassing {
   case memory
 }
 
+/// How a parameter goes over.
+enum ParameterForm {
+  /// A scalar, as one LLVM parameter.
+  case scalar
+  /// The words of a small aggregate that is only read, one LLVM parameter for each.
+  case words(RegisterWords)
+  /// The address of the value.
+  case address
+}
+
 /// One parameter of a signature as LLVM sees it.
-struct ParameterPassing: BitwiseCopyable {
+struct ParameterPassing {
   var type: MIRTypeID
   var mode: ParameterMode
-  var byValue: Bool
+  var form: ParameterForm
+  /// The index of its first LLVM parameter.
+  var position: Int
 }
 
 /// The LLVM form of one signature.
@@ -31,12 +43,11 @@ struct CallShape {
   var hasDestination: Bool
   var parameters: [ParameterPassing]
 
-  /// The LLVM index of the environment, if any, and of the first parameter.
+  /// The LLVM index of what follows the place for the result.
   var environmentIndex: Int {
     if case .memory = result { return 1 }
     return 0
   }
-  var firstParameterIndex: Int { environmentIndex + (hasEnvironment ? 1 : 0) }
 }
 
 extension ModuleEmitter {
@@ -77,10 +88,15 @@ extension ModuleEmitter {
     }
     if hasEnvironment { llvmParameters.append(types.pointer) }
     let parameters = signature.parameters.map { parameter in
-      let shape = shapes[parameter.type]
-      let byValue = shape.isScalar && parameter.mode != .inout
-      llvmParameters.append(byValue ? types.scalar(shape) : types.pointer)
-      return ParameterPassing(type: parameter.type, mode: parameter.mode, byValue: byValue)
+      let position = llvmParameters.count
+      let form = form(of: parameter)
+      switch form {
+      case .scalar: llvmParameters.append(types.scalar(shapes[parameter.type]))
+      case .words(let words): llvmParameters += words.words
+      case .address: llvmParameters.append(types.pointer)
+      }
+      return ParameterPassing(
+        type: parameter.type, mode: parameter.mode, form: form, position: position)
     }
     if signature.hasDestination { llvmParameters.append(types.pointer) }
     let type = LLVMFunctionType(llvmResult, &llvmParameters, UInt32(llvmParameters.count), 0)!
@@ -88,6 +104,22 @@ extension ModuleEmitter {
       type: type, result: result, resultType: signature.result,
       neverReturns: resultShape.kind == .never, hasEnvironment: hasEnvironment,
       hasDestination: signature.hasDestination, parameters: parameters)
+  }
+
+  /// Function values, slices and the like go over as their words, which the optimiser follows into
+  /// the callee; memory it does not.
+  private func form(of parameter: MIRParameter) -> ParameterForm {
+    let shape = shapes[parameter.type]
+    if shape.isScalar { return parameter.mode == .inout ? .address : .scalar }
+    guard parameter.mode == .borrowed, let words = types.registerWords(shape, in: shapes) else {
+      return .address
+    }
+    switch shape.kind {
+    case .function: return .words(words)
+    case .aggregate: return shape.isTrivial ? .words(words) : .address
+    case .void, .never, .bool, .signed, .unsigned, .float, .char, .pointer, .array, .enumeration:
+      return .address
+    }
   }
 
   /// The function of a reference, declared on first use.
@@ -135,9 +167,10 @@ extension ModuleEmitter {
       add(attributes.noalias, to: function, parameter: 0)
       add(attributes.align(result.alignment), to: function, parameter: 0)
     }
-    for (index, parameter) in shape.parameters.enumerated() where !parameter.byValue {
+    for parameter in shape.parameters {
+      guard case .address = parameter.form else { continue }
       let type = shapes[parameter.type]
-      let position = shape.firstParameterIndex + index
+      let position = parameter.position
       add(attributes.noalias, to: function, parameter: position)
       add(attributes.nonnull, to: function, parameter: position)
       add(attributes.noundef, to: function, parameter: position)
@@ -156,9 +189,10 @@ extension ModuleEmitter {
     if case .scalar(let result) = shape.result, let attribute = extensionAttribute(result) {
       LLVMAddAttributeAtIndex(function, 0, attribute)
     }
-    for (index, parameter) in shape.parameters.enumerated() where parameter.byValue {
+    for parameter in shape.parameters {
+      guard case .scalar = parameter.form else { continue }
       if let attribute = extensionAttribute(shapes[parameter.type]) {
-        add(attribute, to: function, parameter: shape.firstParameterIndex + index)
+        add(attribute, to: function, parameter: parameter.position)
       }
     }
   }
