@@ -132,7 +132,7 @@ extension Interpreter {
         let (value, overflow) = at(c.a).load(as: Int64.self)
           .addingReportingOverflow(at(c.b).load(as: Int64.self))
         if overflow {
-          raise(.overflow, at: code, of: record, frame)
+          raise(.overflow, at: PanicOrigin(code, record, frame, callTop))
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
@@ -141,7 +141,7 @@ extension Interpreter {
         let (value, overflow) = at(c.a).load(as: Int64.self)
           .subtractingReportingOverflow(at(c.b).load(as: Int64.self))
         if overflow {
-          raise(.overflow, at: code, of: record, frame)
+          raise(.overflow, at: PanicOrigin(code, record, frame, callTop))
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
@@ -175,7 +175,7 @@ extension Interpreter {
         .lessEqual, .greater, .greaterEqual:
         let fault = operate(code, at(c.dst), at(c.a), at(c.b))
         if case .none = fault { break }
-        raise(fault, at: code, of: record, frame)
+        raise(fault, at: PanicOrigin(code, record, frame, callTop))
         if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
         continue
       case .not:
@@ -189,13 +189,13 @@ extension Interpreter {
         let length = at(c.b).load(as: Int64.self)
         if index < 0 || index >= length {
           raise(
-            .index, "index \(index) out of range for length \(length)", at: code, of: record, frame)
+            .index, "index \(index) out of range for length \(length)", at: PanicOrigin(code, record, frame, callTop))
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
       case .check:
         if at(c.a).load(as: UInt8.self) & 1 == 0 {
-          raise(c.x, c.aux == 1 ? at(c.b) : nil, at: code, of: record, frame)
+          raise(c.x, c.aux == 1 ? at(c.b) : nil, at: PanicOrigin(code, record, frame, callTop))
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
@@ -211,17 +211,26 @@ extension Interpreter {
 
       case .jump:
         stepsLeft -= 1
-        if stepsLeft < 0 { return .stepLimit }
+        if stepsLeft < 0 {
+          noteTrace(PanicOrigin(code, record, frame, callTop))
+          return .stepLimit
+        }
         code += Int(c.x)
         continue
       case .branch:
         stepsLeft -= 1
-        if stepsLeft < 0 { return .stepLimit }
+        if stepsLeft < 0 {
+          noteTrace(PanicOrigin(code, record, frame, callTop))
+          return .stepLimit
+        }
         code += Int(at(c.a).load(as: UInt8.self) & 1 != 0 ? c.x : c.y)
         continue
       case .switch:
         stepsLeft -= 1
-        if stepsLeft < 0 { return .stepLimit }
+        if stepsLeft < 0 {
+          noteTrace(PanicOrigin(code, record, frame, callTop))
+          return .stepLimit
+        }
         code += caseDistance(c, integerValue(at(c.a), c.kind))
         continue
 
@@ -232,7 +241,10 @@ extension Interpreter {
         fallthrough
       case .call:
         stepsLeft -= 1
-        if stepsLeft < 0 { return .stepLimit }
+        if stepsLeft < 0 {
+          noteTrace(PanicOrigin(code, record, frame, callTop))
+          return .stepLimit
+        }
         let callee =
           c.op == .call
           ? UnsafeMutablePointer<FunctionRecord>(bitPattern: Int(c.imm))!
@@ -244,7 +256,7 @@ extension Interpreter {
           let outcome = callRuntime(callee, next)
           if case .returned = outcome { break }
           guard case .panicked = outcome else { return outcome }
-          if let panic = lastPanic { raise(panic.kind, panic.message, at: code, of: record, frame) }
+          if let panic = lastPanic { raise(panic.kind, panic.message, at: PanicOrigin(code, record, frame, callTop)) }
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
@@ -265,7 +277,7 @@ extension Interpreter {
         frame = calls[callTop].frame
         record = calls[callTop].record
       case .panic:
-        raise(c.x, c.aux == 1 ? at(c.b) : nil, at: code, of: record, frame)
+        raise(c.x, c.aux == 1 ? at(c.b) : nil, at: PanicOrigin(code, record, frame, callTop))
         if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
         continue
       case .resume:

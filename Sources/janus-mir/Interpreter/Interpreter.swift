@@ -31,6 +31,13 @@ public enum Evaluation: Hashable, Sendable {
   case unsupported(String)
 }
 
+/// A place in a file, as panics name it.
+public struct SourcePlace: Hashable, Sendable {
+  public var file: String
+  public var line: Int32
+  public var column: Int32
+}
+
 /// How the execution of one function ended.
 enum Outcome {
   case returned, panicked, stepLimit, stackOverflow
@@ -50,6 +57,12 @@ public final class Interpreter {
   let module: MIRModule
   let shapes: MIRShapes
   let runtime: RuntimeLibrary?
+  /// Where the runtime's functions are that neither read nor change anything of the world, for
+  /// constants.
+  let pureLibrary: String?
+  lazy var pureRuntime: RuntimeLibrary? = pureLibrary.flatMap { path in
+    if case .opened(let library) = RuntimeLibrary.open(path) { library } else { nil }
+  }
   /// Offsets from the end of the pool, below zero.
   private(set) var constantOffsets: ContiguousArray<Int32> = []
   private(set) var staticOffsets: ContiguousArray<Int32> = []
@@ -67,6 +80,8 @@ public final class Interpreter {
   /// Panics are printed as a program prints them; constants keep them instead.
   var reportsPanics = true
   var lastPanic: Panic?
+  /// Where the last evaluation stopped, and the calls that led there, innermost first.
+  public internal(set) var trace: [SourcePlace] = []
   /// The function for whose frame there was no room.
   var overflowing: UnsafeMutablePointer<FunctionRecord>?
   /// A panic is unwinding; another one ends the process.
@@ -76,9 +91,11 @@ public final class Interpreter {
   private let problem: String?
 
   /// `runtimeLibrary` is the path of `libjanus_rt.so`; without it only code that calls nothing of
-  /// the runtime but memory can run. `module` has passed the verifier.
-  public init(_ module: MIRModule, runtimeLibrary: String? = nil) {
+  /// the runtime can run but memory and, with `pureLibrary`, functions of that path that depend on
+  /// their arguments alone. `module` has passed the verifier.
+  public init(_ module: MIRModule, runtimeLibrary: String? = nil, pureLibrary: String? = nil) {
     self.module = module
+    self.pureLibrary = pureLibrary
     shapes = MIRShapes(module)
     stack = FrameStack()
     switch runtimeLibrary.map(RuntimeLibrary.open) {
@@ -266,6 +283,7 @@ public final class Interpreter {
     }
     let shape = shapes[signature.result]
     steps = stepLimit
+    trace = []
     reportsPanics = false
     defer {
       steps = Int.max

@@ -26,24 +26,35 @@ extension PanicKind {
   }
 }
 
+/// Where a panic is raised: the code, its function and frame, and how many calls led there.
+struct PanicOrigin {
+  var code: UnsafeMutablePointer<Code>
+  var record: UnsafeMutablePointer<FunctionRecord>
+  var frame: UnsafeMutableRawPointer
+  var depth: Int
+
+  init(
+    _ code: UnsafeMutablePointer<Code>, _ record: UnsafeMutablePointer<FunctionRecord>,
+    _ frame: UnsafeMutableRawPointer, _ depth: Int
+  ) {
+    self.code = code
+    self.record = record
+    self.frame = frame
+    self.depth = depth
+  }
+}
+
 extension Interpreter {
-  /// Reports a panic that `code` of `record` raises. What follows is unwinding, unless the panic
+  /// Reports a panic that the code at `origin` raises. What follows is unwinding, unless the panic
   /// came out of unwinding or the function does not unwind: then the process ends here.
   func raise(
-    _ kind: PanicKind, _ message: [UInt8], at code: UnsafeMutablePointer<Code>,
-    of record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
+    _ kind: PanicKind, _ message: [UInt8], at origin: PanicOrigin
   ) {
     var panic = Panic(kind: kind, message: message, file: "", line: 0, column: 0)
-    if record.pointee.placeOffset >= 0 {
-      let offset = Int(record.pointee.placeOffset)
-      panic.name(frame.load(fromByteOffset: offset, as: UnsafeRawPointer?.self))
-    } else if let start = record.pointee.code, let sites = record.pointee.sites {
-      let site = sites[code - start]
-      let file = module.functions[record.pointee.function].file
-      if file != UInt32.max, site.line > 0 {
-        (panic.file, panic.line, panic.column) = (module.files[Int(file)], site.line, site.column)
-      }
+    if let place = place(of: origin) {
+      (panic.file, panic.line, panic.column) = (place.file, place.line, place.column)
     }
+    noteTrace(origin)
     lastPanic = panic
     guard reportsPanics else { return }
     if let runtime {
@@ -59,22 +70,16 @@ extension Interpreter {
       writeError("panic in a destructor while another panic was unwinding\n")
       exit(134)
     }
-    if record.pointee.panicAborts { exit(runtime?.finish(101) ?? 101) }
+    if origin.record.pointee.panicAborts { exit(runtime?.finish(101) ?? 101) }
     isPanicking = true
   }
 
-  func raise(
-    _ kind: PanicKind, _ message: String, at code: UnsafeMutablePointer<Code>,
-    of record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
-  ) {
-    raise(kind, Array(message.utf8), at: code, of: record, frame)
+  func raise(_ kind: PanicKind, _ message: String, at origin: PanicOrigin) {
+    raise(kind, Array(message.utf8), at: origin)
   }
 
   /// The message at `text` (a string: pointer and length), or the kind's own.
-  func raise(
-    _ number: Int32, _ text: UnsafeMutableRawPointer?, at code: UnsafeMutablePointer<Code>,
-    of record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
-  ) {
+  func raise(_ number: Int32, _ text: UnsafeMutableRawPointer?, at origin: PanicOrigin) {
     let kind = PanicKind(rawValue: UInt32(number)) ?? .assertion
     var message: [UInt8] = []
     if let text, let bytes = text.loadUnaligned(as: UnsafePointer<UInt8>?.self) {
@@ -82,20 +87,17 @@ extension Interpreter {
       message = [UInt8](UnsafeBufferPointer(start: bytes, count: Int(max(count, 0))))
     }
     if message.isEmpty { message = Array(kind.defaultMessage.utf8) }
-    raise(kind, message, at: code, of: record, frame)
+    raise(kind, message, at: origin)
   }
 
-  func raise(
-    _ fault: ArithmeticFault, at code: UnsafeMutablePointer<Code>,
-    of record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
-  ) {
+  func raise(_ fault: ArithmeticFault, at origin: PanicOrigin) {
     switch fault {
     case .none: break
-    case .overflow: raise(.overflow, "integer overflow", at: code, of: record, frame)
-    case .division: raise(.division, "division by zero", at: code, of: record, frame)
+    case .overflow: raise(.overflow, "integer overflow", at: origin)
+    case .division: raise(.division, "division by zero", at: origin)
     case .shift(let amount, let bits):
       raise(
-        .overflow, "shift by \(amount) of an integer of \(bits) bits", at: code, of: record, frame)
+        .overflow, "shift by \(amount) of an integer of \(bits) bits", at: origin)
     }
   }
 
@@ -134,13 +136,43 @@ extension Interpreter {
   }
 }
 
-extension Panic {
-  /// Takes the place from what `panicPlace` made, here or in compiled code.
-  fileprivate mutating func name(_ place: UnsafeRawPointer?) {
-    guard let place, let bytes = place.load(as: UnsafePointer<UInt8>?.self) else { return }
-    let count = Int(place.load(fromByteOffset: 8, as: Int64.self))
+extension Interpreter {
+  /// Remembers where an evaluation stops: the code and the calls that led to it, innermost first.
+  func noteTrace(_ origin: PanicOrigin) {
+    guard !reportsPanics, trace.isEmpty else { return }
+    if let place = place(of: origin) { trace.append(place) }
+    for depth in (max(origin.depth - 20, 0)..<origin.depth).reversed() {
+      let call = stack.calls[depth]
+      let caller = PanicOrigin(call.code, call.record, call.frame, depth)
+      if let place = place(of: caller) { trace.append(place) }
+    }
+  }
+
+  /// The place that a panic at `origin` names; nil in code that the compiler made.
+  private func place(of origin: PanicOrigin) -> SourcePlace? {
+    let record = origin.record.pointee
+    if record.placeOffset >= 0 {
+      let address = origin.frame.load(
+        fromByteOffset: Int(record.placeOffset), as: UnsafeRawPointer?.self)
+      return address.flatMap(SourcePlace.init)
+    }
+    guard let start = record.code, let sites = record.sites, record.function >= 0 else {
+      return nil
+    }
+    let site = sites[origin.code - start]
+    let file = module.functions[record.function].file
+    guard file != UInt32.max, site.line > 0 else { return nil }
+    return SourcePlace(file: module.files[Int(file)], line: site.line, column: site.column)
+  }
+}
+
+extension SourcePlace {
+  /// What `panicPlace` made, here or in compiled code.
+  fileprivate init?(_ address: UnsafeRawPointer) {
+    guard let bytes = address.load(as: UnsafePointer<UInt8>?.self) else { return nil }
+    let count = Int(address.load(fromByteOffset: 8, as: Int64.self))
     file = String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
-    line = place.load(fromByteOffset: 16, as: Int32.self)
-    column = place.load(fromByteOffset: 20, as: Int32.self)
+    line = address.load(fromByteOffset: 16, as: Int32.self)
+    column = address.load(fromByteOffset: 20, as: Int32.self)
   }
 }

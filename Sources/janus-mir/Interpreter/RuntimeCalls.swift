@@ -20,7 +20,10 @@ extension Interpreter {
     }
     let name = name(of: record.pointee)
     if let outcome = callKnown(name, frame) { return outcome }
-    guard let runtime else { return callMemory(name, frame) }
+    if runtime == nil, let outcome = callMemory(name, frame) { return outcome }
+    guard let runtime = runtime ?? (isPure(name) ? pureRuntime : nil) else {
+      return .unsupported("a constant cannot call `\(name)`")
+    }
     guard let address = runtime.symbol(name) else {
       return .unsupported("function `\(name)` is neither in the module nor in the runtime")
     }
@@ -115,8 +118,22 @@ extension Interpreter {
     return .returned
   }
 
-  /// Memory without a runtime, for constants.
-  private func callMemory(_ name: String, _ frame: UnsafeMutableRawPointer) -> Outcome {
+  /// Texts of values, searching and comparing text, mathematics.
+  private func isPure(_ name: String) -> Bool {
+    let families = [
+      "janus_display_", "janus_format_", "janus_parse_", "janus_text_", "janus_utf8_",
+      "janus_hash_", "janus_char_", "janus_grapheme_",
+    ]
+    return Interpreter.mathematics.contains(name) || families.contains { name.hasPrefix($0) }
+  }
+
+  private static let mathematics: Set<String> = [
+    "acos", "asin", "atan", "atan2", "cbrt", "ceil", "cos", "exp", "floor", "fmod", "hypot",
+    "log", "log10", "log2", "pow", "round", "sin", "sqrt", "tan", "trunc",
+  ]
+
+  /// Memory without a runtime, for constants; nil for all other functions.
+  private func callMemory(_ name: String, _ frame: UnsafeMutableRawPointer) -> Outcome? {
     func word(_ slot: Int) -> Int { frame.load(fromByteOffset: slot * 16, as: Int.self) }
     switch name {
     case "janus_alloc":
@@ -126,7 +143,7 @@ extension Interpreter {
         of: realloc(UnsafeMutableRawPointer(bitPattern: word(1)), max(word(3), 1)),
         as: UnsafeMutableRawPointer?.self)
     case "janus_free": free(UnsafeMutableRawPointer(bitPattern: word(1)))
-    default: return .unsupported("a constant cannot call `\(name)`")
+    default: return nil
     }
     return .returned
   }

@@ -102,6 +102,14 @@ extension ModuleLowering {
     return reference
   }
 
+  /// A function without parameters that gives the value of an expression that is no declaration's.
+  func expressionFunction(_ body: BodyID, _ type: TypeID) -> FunctionRefID {
+    let owner = program.body(body).owner
+    return demandValue(
+      .expression(body), owner, type, [], program.declarations[owner].profile,
+      suffix: ".expression")
+  }
+
   /// A function without parameters that gives a default value of a function or struct.
   func defaultValueFunction(
     _ declaration: DeclarationID, _ index: Int, _ arguments: [TypeID], policy: Profile

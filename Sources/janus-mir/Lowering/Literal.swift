@@ -52,22 +52,20 @@ extension FunctionLowering {
 
   mutating func lowerConstantUse(_ node: Node, into dest: PlaceID) {
     let declaration = body.declarations[Int(node.a)]
-    if case .constant(_, let value?) = context.program.declarations[declaration].detail,
-      let scalar = scalar(value, type(of: dest))
-    {
-      return assign(dest, scalar)
+    if case .constant(_, let value?) = context.program.declarations[declaration].detail {
+      return assign(dest, known(value, type(of: dest)))
     }
     call(context.constantFunction(declaration), [], into: dest)
   }
 
-  /// A constant whose value was computed when it was checked; nil for one that owns memory.
-  private mutating func scalar(_ value: ConstantValue, _ type: MIRTypeID) -> Operand? {
+  /// A constant whose value was computed when it was checked.
+  private mutating func known(_ value: ConstantValue, _ type: MIRTypeID) -> Operand {
     switch value {
     case .integer(let low, let high): constant(.int(type: type, low: low, high: high))
     case .float(let bits): constant(.float(type: type, bits: bits))
     case .bool(let value): constant(.int(type: type, low: value ? 1 : 0, high: 0))
     case .char(let value): constant(.int(type: type, low: UInt64(value), high: 0))
-    case .string: nil
+    case .string(let text): string(text)
     }
   }
 

@@ -51,11 +51,25 @@ public func lowerConstant(
   return lowering.finish(reporting: &diagnostics)
 }
 
+/// A module whose entry gives the value of an expression of the type `type` in the code of another
+/// declaration, the owner of `body`.
+public func lowerExpression(
+  _ body: BodyID, of type: TypeID, in program: CheckedProgram,
+  reporting diagnostics: inout Diagnostics
+) -> MIRModule {
+  let lowering = ModuleLowering(program, name: "constant", options: LoweringOptions())
+  let reference = lowering.expressionFunction(body, type)
+  lowering.module.entry = lowering.module.functionRefs[reference].symbol
+  lowering.drainPending()
+  return lowering.finish(reporting: &diagnostics)
+}
+
 /// Something that is demanded and not lowered yet.
 struct PendingFunction {
   enum Source {
     case function(DeclarationID)
     case constant(DeclarationID)
+    case expression(BodyID)
     case defaultValue(DeclarationID, index: Int)
     case staticInitialiser(DeclarationID)
     case test(DeclarationID)
@@ -153,6 +167,7 @@ final class ModuleLowering {
       lowerFunction(declaration, work)
     case .constant(let declaration):
       lowerExpressionFunction(program.declarations[declaration].body, declaration, work)
+    case .expression(let body): lowerExpressionFunction(body, program.body(body).owner, work)
     case .defaultValue(let declaration, let index):
       lowerExpressionFunction(defaultValueBody(declaration, index), declaration, work)
     case .staticInitialiser(let declaration):

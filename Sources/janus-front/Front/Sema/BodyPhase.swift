@@ -12,16 +12,17 @@ extension SemaContext {
   func checkBodies(from first: Int, reuse: ((DeclarationID, CheckedProgram) -> Bool)?) {
     let ids = (first..<program.declarations.count).map { DeclarationID($0) }
     let globals = ids.filter { isGlobal($0) }
+    reportCyclicConstants(globals)
+    let broken = brokenPackages()
     for id in dependencyOrder(of: globals) {
       checkGlobal(id, reuse: reuse)
+      evaluateGlobal(id, broken)
       hashGlobal(id)
     }
     for id in ids where !isGlobal(id) {
       if hasCode(id) { checkCode(of: id, reuse: reuse) }
     }
     checkStaticOrder(ids)
-    reportCyclicConstants(globals)
-    evaluateConstants(globals)
   }
 
   private func isGlobal(_ id: DeclarationID) -> Bool {
@@ -33,7 +34,7 @@ extension SemaContext {
     }
   }
 
-  private func hasCode(_ id: DeclarationID) -> Bool {
+  func hasCode(_ id: DeclarationID) -> Bool {
     if pendingDefaults[id] != nil { return true }
     switch program.declarations[id].kind {
     case .function, .test:
@@ -226,21 +227,18 @@ extension SemaContext {
     }
   }
 
-  /// Runs the constants whose values are not literals, when there is something to run them and
-  /// nothing is wrong with their packages.
-  private func evaluateConstants(_ globals: [DeclarationID]) {
-    guard let evaluator else { return }
-    let broken = brokenPackages()
-    for id in globals {
-      let module = program.declarations[id].module
-      if module.exists, broken.contains(program.modules[module].package) { continue }
-      guard case .constant(let type, nil) = program.declarations[id].detail else { continue }
-      switch evaluator(id, program) {
-      case .value(let value): program.declarations[id].detail = .constant(type: type, value: value)
-      case .aggregate: continue
-      case .failed(let diagnostic): report(diagnostic)
-      }
+  /// Runs a constant whose value is no literal, when nothing is wrong with what is known of its
+  /// package.
+  private func evaluateGlobal(_ id: DeclarationID, _ broken: Set<PackageID>) {
+    guard case .constant(let type, nil) = program.declarations[id].detail else { return }
+    let module = program.declarations[id].module
+    if module.exists, broken.contains(program.modules[module].package) { return }
+    if declarationsNamed(by: id).contains(where: failedConstants.contains) {
+      failedConstants.insert(id)
+      return
     }
+    guard let value = evaluateConstant(id) else { return }
+    program.declarations[id].detail = .constant(type: type, value: value)
   }
 
   /// Packages with errors, and those that depend on them, which come later.

@@ -1,5 +1,5 @@
 // Integers that must be known while declarations are resolved: lengths of arrays and discriminants.
-// Literals, named constants and arithmetic are folded here; anything else is no such constant.
+// Literals, named constants and arithmetic are folded here; anything else is evaluated.
 import ASTDB
 import Base
 import Parser
@@ -14,10 +14,12 @@ extension SemaContext {
   ) -> Int128? {
     var folder = IntegerFolder(context: self)
     if let value = folder.fold(node, in: tree, scope: scope, depth: 0) { return value }
-    if tree.kind(node) != .error {
-      report(folder.failure ?? .notConstantInteger(at: tree.span(node)))
+    if tree.kind(node) == .error { return nil }
+    if let failure = folder.failure {
+      report(failure)
+      return nil
     }
-    return nil
+    return evaluateInteger(node, in: tree, scope: scope)
   }
 }
 
@@ -50,7 +52,6 @@ private struct IntegerFolder {
         let right = fold(binary.right, in: tree, scope: scope, depth: depth + 1)
       else { return nil }
       return apply(binary.operation, left, right, at: tree.span(node))
-    case .cast: return fold(tree.cast(node).value, in: tree, scope: scope, depth: depth + 1)
     case .name, .member, .typeName, .typeMember:
       guard case .declaration(let constant) = context.container(node, in: tree, scope: scope) else {
         return nil
@@ -119,10 +120,6 @@ private struct IntegerFolder {
 }
 
 extension Diagnostic {
-  fileprivate static func notConstantInteger(at span: SourceSpan) -> Diagnostic {
-    Diagnostic(.constantEvaluation, "this is not a constant integer", at: span)
-  }
-
   fileprivate static func divisionByZero(at span: SourceSpan) -> Diagnostic {
     Diagnostic(.constantEvaluation, "the constant divides by zero", at: span)
   }

@@ -83,12 +83,15 @@ extension SemaContext {
     _ input: SemaInput.PackageFiles, reuse: ((DeclarationID, CheckedProgram) -> Bool)?
   ) {
     let first = program.declarations.count
+    beginEvaluation(from: first)
     let package = collect(input)
     resolveImports(of: package)
     if input.package.name == "std" { buildPrelude() }
     findLanguageTypes()
     resolveHeaders(from: first)
+    evaluationPhase = .signatures
     resolveSignatures(from: first)
+    evaluationPhase = .bodies
     compareDeclarations(from: first)
     checkMain(of: package)
     hashEnvironments(from: first)

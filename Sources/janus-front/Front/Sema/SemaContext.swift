@@ -71,6 +71,20 @@ public final class SemaContext {
   /// Default values of parameters and fields whose bodies are to be checked, by owner.
   var pendingDefaults: [DeclarationID: [PendingDefault]] = [:]
   var output = SemaOutput()
+  /// The first declaration of the package being checked, and how far its declarations are known.
+  var firstDeclaration = 0
+  var evaluationPhase = EvaluationPhase.headers
+  var signatureState: [DeclarationID: ResolutionState] = [:]
+  /// Expressions being evaluated, which must not need themselves.
+  var evaluatingPlaces: Set<SyntaxPlace> = []
+  /// Those of them that were met again while they were evaluated.
+  var placesInCycles: Set<SyntaxPlace> = []
+  /// Bodies that are checked on trial when an evaluation asks for them, and whether one of those
+  /// that were has mistakes.
+  var trialOwners: [BodyID: DeclarationID] = [:]
+  var hasBrokenTrial = false
+  /// Constants whose evaluation was reported to fail; those that need them are left alone.
+  var failedConstants: Set<DeclarationID> = []
   let names: KnownNames
   /// Checkers of bodies that are not in use, with the memory of their tables.
   var idleCheckers: [BodyChecker] = []
@@ -177,7 +191,7 @@ struct DeferredBound {
 }
 
 /// Runs a constant's checked body at compile time. Given by the tool; `Sema` knows no interpreter.
-public typealias ConstantEvaluator = (DeclarationID, CheckedProgram) -> ConstantEvaluation
+public typealias ConstantEvaluator = (ConstantSubject, CheckedProgram) -> ConstantEvaluation
 
 public enum ConstantEvaluation: Sendable {
   case value(ConstantValue)

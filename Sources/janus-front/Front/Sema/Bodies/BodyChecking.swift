@@ -25,6 +25,16 @@ extension SemaContext {
     }
   }
 
+  /// Checks an expression that must be known while the program is compiled.
+  func checkConstantExpression(
+    _ node: SyntaxID, in tree: SyntaxTree, scope: DeclarationScope
+  ) -> Body {
+    withChecker(tree) { checker in
+      checker.begin(scope.owner, tree: tree, scope: scope)
+      return checker.checkInitialiser(node, type: .none, cause: .none)
+    }
+  }
+
   /// A checker whose tables have their memory already. A body may ask for the type of a constant in
   /// the midst of being checked, so there can be several.
   private func withChecker(_ tree: SyntaxTree, _ check: (inout BodyChecker) -> Body) -> Body {

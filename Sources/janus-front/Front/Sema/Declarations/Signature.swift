@@ -69,9 +69,12 @@ extension SemaContext {
     return tree.span(syntax.trait.exists ? syntax.trait : syntax.target)
   }
 
-  /// Resolves the types of everything but impl headers, which come before.
+  /// Resolves the types of everything but impl headers, which come before. Another declaration's
+  /// signature may have asked for it already, to evaluate a number in it.
   func resolveSignature(of id: DeclarationID) {
-    guard let tree = tree(of: id) else { return }
+    guard let tree = tree(of: id), signatureState[id] == nil else { return }
+    signatureState[id] = .inProgress
+    defer { signatureState[id] = .done }
     let node = sources[id.index].node
     recordingReferences(of: id) {
       switch program.declarations[id].kind {
