@@ -122,15 +122,15 @@ extension BodyChecker {
     }
   }
 
-  /// `i64.max`, `u8.min`, `f64.infinity` and the like, where std does not declare them.
+  /// `i64.MAX`, `u8.MIN`, `f64.INFINITY` and the like, where std does not declare them.
   mutating func numericProperty(_ type: TypeID, _ name: Symbol, _ id: SyntaxID) -> NodeID? {
     if let kind = type.integerKind {
       let literal: (value: UInt128, isNegative: Bool)
       let top = UInt128(1) << UInt128(kind.bits - 1)
       switch text(name) {
-      case "MAX", "max": literal = (kind.isSigned ? top - 1 : (top - 1) + top, false)
-      case "MIN", "min": literal = (kind.isSigned ? top : 0, kind.isSigned)
-      case "BITS", "bits":
+      case "MAX": literal = (kind.isSigned ? top - 1 : (top - 1) + top, false)
+      case "MIN": literal = (kind.isSigned ? top : 0, kind.isSigned)
+      case "BITS":
         let node = emit(.integer, TypeTable.i64, a: UInt32(kind.bits), at: id)
         return node
       default: return nil  // Any other name.
@@ -147,11 +147,11 @@ extension BodyChecker {
       ? Double(Float.greatestFiniteMagnitude) : Double.greatestFiniteMagnitude
     let value: Double
     switch text(name) {
-    case "INFINITY", "infinity": value = .infinity
-    case "NAN", "nan": value = .nan
-    case "MAX", "max": value = greatest
-    case "MIN", "min": value = -greatest
-    case "EPSILON", "epsilon": value = isSingle ? Double(Float.ulpOfOne) : .ulpOfOne
+    case "INFINITY": value = .infinity
+    case "NAN": value = .nan
+    case "MAX": value = greatest
+    case "MIN": value = -greatest
+    case "EPSILON": value = isSingle ? Double(Float.ulpOfOne) : .ulpOfOne
     default: return nil  // Any other name.
     }
     let bits = value.bitPattern
