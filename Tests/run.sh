@@ -96,6 +96,9 @@ whole mutated-sources python3 Tests/Fuzz/sources.py "$out" 2000
 whole shapes python3 Tests/Fuzz/shapes.py "$out"
 whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200
 
+echo "== terminal"
+whole terminal python3 Tests/Tools/terminal.py "$out"
+
 echo "== documents"
 if command -v python3 > /dev/null; then
   python3 Tests/Docs/doctest.py "$out" > "$logs/documents.log" 2>&1 < /dev/null

@@ -13,9 +13,11 @@ import Build
       usage; `run` passes on the program's own. Everything but a program's own output goes to \
       standard error, except --message-format json.
       """,
+    version: "janus-build \(toolchainVersion)",
     subcommands: [
-      BuildPackages.self, Run.self, Test.self, Check.self, Format.self, Fix.self, Clean.self,
-      Query.self, Explain.self, Cache.self, StandardLibrary.self,
+      New.self, BuildPackages.self, Run.self, Test.self, Check.self, Format.self, Fix.self,
+      Add.self, Tree.self, Metadata.self, Clean.self, Query.self, Explain.self, Cache.self,
+      Completions.self, StandardLibrary.self,
     ])
 
   /// Wrong usage is 2 here, as for the other stages.
@@ -43,8 +45,7 @@ extension DiagnosticPrinter.Colours: ExpressibleByArgument {}
 
 /// The options of every command that builds.
 struct CommonOptions: ParsableArguments {
-  @Option(name: [.customShort("C"), .long], help: "Work as if started in this folder.")
-  var directory: String?
+  @OptionGroup var place: PlaceOption
 
   @Option(name: .shortAndLong, help: "Build this package and what it needs; may be repeated.")
   var package: [String] = []
@@ -54,6 +55,9 @@ struct CommonOptions: ParsableArguments {
 
   @Option(name: .shortAndLong, help: "How many processes may run at once.")
   var jobs: Int?
+
+  @Flag(name: .shortAndLong, help: "Print nothing but diagnostics.")
+  var quiet = false
 
   @Flag(help: "Say why each action ran.")
   var explain = false
@@ -71,13 +75,14 @@ struct CommonOptions: ParsableArguments {
   var link: [String] = []
 
   func options(file: String?) throws -> BuildOptions {
-    var options = BuildOptions(directory: try folder())
+    var options = try place.options()
     options.packages = package
     options.mode = release ? .release : .development
     options.format = messageFormat
     options.colours = color
     options.explains = explain
     options.timings = timings
+    options.hidesProgress = quiet
     options.link = link
     if let jobs {
       guard jobs > 0 else { throw ValidationError("-j needs a number above zero") }
@@ -92,16 +97,20 @@ struct CommonOptions: ParsableArguments {
     return options
   }
 
-  private func folder() throws -> String? { try chosenFolder(directory) }
 }
 
-/// The folder that `-C` names; nil when it was not given.
-func chosenFolder(_ directory: String?) throws -> String? {
-  guard let directory else { return nil }
-  guard let folder = resolvedFolder(directory) else {
-    throw ValidationError("there is no folder `\(directory)`")
+/// Where a command works.
+struct PlaceOption: ParsableArguments {
+  @Option(name: [.customShort("C"), .long], help: "Work as if started in this folder.")
+  var directory: String?
+
+  func options() throws -> BuildOptions {
+    guard let directory else { return BuildOptions() }
+    guard let folder = resolvedFolder(directory) else {
+      throw ValidationError("there is no folder `\(directory)`")
+    }
+    return BuildOptions(directory: folder)
   }
-  return folder
 }
 
 /// Succeeds quietly with 0, ends the process with any other code.

@@ -12,8 +12,7 @@ struct Format: ParsableCommand {
       and left as it is. Exit code 1: a file has errors, or --check found one that is not in the \
       standard form.
       """)
-  @Option(name: [.customShort("C"), .long], help: "Work as if started in this folder.")
-  var directory: String?
+  @OptionGroup var place: PlaceOption
   @Flag(help: "Change nothing; name the files that are not in the standard form.") var check = false
   @Flag(help: "Read the source from standard input and write the result to standard output.")
   var stdin = false
@@ -25,7 +24,7 @@ struct Format: ParsableCommand {
     guard !stdin || paths.isEmpty else {
       throw ValidationError("--stdin does not go with a path")
     }
-    var options = BuildOptions(directory: try chosenFolder(directory))
+    var options = try place.options()
     options.format = messageFormat
     var request = FormatRequest()
     request.paths = paths

@@ -29,6 +29,7 @@ extension BuildSession {
       _ = link.end()
       throw error
     }
+    reporter.status("linking \(module.package.name)")
     let bytes = try reporter.timed("link \(module.package.name)") {
       try finish(link, of: module)
     }
@@ -109,11 +110,18 @@ extension BuildSession {
   private func runBack(_ module: LoweredModule, _ missing: [Int], _ files: [String]) throws {
     let pool = ProcessPool(limit: options.jobs)
     var failures: [LocatedDiagnostic] = []
-    func add(_ arguments: [String]) {
+    var done = 0
+    func showProgress() {
+      reporter.status("compiling \(module.package.name): \(done) of \(missing.count) units")
+    }
+    showProgress()
+    func add(_ arguments: [String], units: Int) {
       let command = Command(
         executable: toolchain.path(of: .back),
         arguments: [module.path, "--message-format", "json"] + arguments, directory: root)
       pool.add(command) { outcome in
+        done += units
+        showProgress()
         let output = StageRun(output: outcome.output)
         failures += output.diagnostics
         let hasErrors = output.diagnostics.contains { $0.severity == .error }
@@ -123,11 +131,14 @@ extension BuildSession {
       }
     }
     switch options.mode {
-    case .release: add(["-o", files[0], "--release", "--runtime-variant", module.runtime])
+    case .release: add(["-o", files[0], "--release", "--runtime-variant", module.runtime], units: 1)
     case .development:
       let units = missing.map { module.units[$0] }
       for group in balanced(units, into: options.jobs) {
-        add(group.flatMap { ["--object", "\(units[$0].index)=\(files[missing[$0]])"] })
+        let objects = group.flatMap {
+          ["--object", "\(units[$0].index)=\(files[missing[$0]])"]
+        }
+        add(objects, units: group.count)
       }
     }
     pool.runUntilEmpty()

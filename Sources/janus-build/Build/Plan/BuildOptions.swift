@@ -33,6 +33,8 @@ public struct BuildOptions: Sendable {
   public var explains = false
   /// Say how long each step took.
   public var timings = false
+  /// Say nothing but what went wrong.
+  public var hidesProgress = false
   /// Libraries that a single file's program is linked with.
   public var link: [String] = []
 

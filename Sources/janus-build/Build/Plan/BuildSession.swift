@@ -73,7 +73,10 @@ final class BuildSession {
     let packages = try selected(in: workspace)
     let seen = look(at: workspace, packages, started)
     prepareDatabase()
+    defer { reporter.clearStatus() }
+    reporter.status("checking \(packages.map(\.name).joined(separator: ", "))")
     try reporter.timed("janus-front") { try runFront(packages, seen) }
+    reporter.status("analysing \(packages.map(\.name).joined(separator: ", "))")
     let modules = try reporter.timed("janus-mir") { try runMir(packages, of: workspace) }
     if goal != .check {
       for module in modules where module.producesProgram {
@@ -156,7 +159,7 @@ extension LocatedDiagnostic {
       notes: ["add its folder to `members` in \(root)/workspace.toml"])
   }
 
-  fileprivate static func unknownPackage(
+  static func unknownPackage(
     _ name: String, among names: [String]
   ) -> LocatedDiagnostic {
     let near = nearestSpelling(to: name, among: names)

@@ -15,6 +15,9 @@ final class Reporter {
   private static let shownErrors = 50
   private var timings: [(step: String, seconds: Double)] = []
   private var sources: [String: SourceFile] = [:]
+  /// Where one line says what is being done: a terminal that can replace a line.
+  private let showsStatus: Bool
+  private var hasStatus = false
 
   /// Collects diagnostics and shows nothing.
   private let isQuiet: Bool
@@ -24,7 +27,12 @@ final class Reporter {
     self.isQuiet = isQuiet
     printer = DiagnosticPrinter(format: options.format, colours: options.colours)
     root = options.directory
+    showsStatus =
+      options.format == .text && !options.hidesProgress && !isQuiet
+      && terminalWantsColours(STDERR_FILENO)
   }
+
+  deinit { clearStatus() }
 
   /// Shows `diagnostics`, each of them once, in the order of their places.
   func report(_ diagnostics: [LocatedDiagnostic]) {
@@ -34,6 +42,7 @@ final class Reporter {
     }
     fresh.sort(by: LocatedDiagnostic.standsBefore)
     self.diagnostics += fresh
+    if !fresh.isEmpty { clearStatus() }
     if isQuiet {
       errorCount += fresh.count { $0.severity == .error }
       return
@@ -74,8 +83,22 @@ final class Reporter {
 
   /// A line about what happens, for people.
   func progress(_ text: String) {
-    guard options.format == .text, !isQuiet else { return }
+    guard options.format == .text, !options.hidesProgress, !isQuiet else { return }
+    clearStatus()
     writeAll("\(text)\n", to: STDERR_FILENO)
+  }
+
+  /// Says on a terminal what is being done; the next text takes its place, and nothing stays.
+  func status(_ text: String) {
+    guard showsStatus else { return }
+    writeAll("\r\u{1B}[K\(text.prefix(79))", to: STDERR_FILENO)
+    hasStatus = true
+  }
+
+  func clearStatus() {
+    guard hasStatus else { return }
+    writeAll("\r\u{1B}[K", to: STDERR_FILENO)
+    hasStatus = false
   }
 
   /// Says why `action` runs: what differs from the last build.

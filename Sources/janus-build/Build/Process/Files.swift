@@ -166,6 +166,15 @@ enum Path {
     let joined = parts.joined(separator: "/")
     return path.hasPrefix("/") ? "/" + joined : (joined.isEmpty ? "." : joined)
   }
+
+  /// The way from the folder `base` to `path`, both absolute and normalised.
+  static func relative(_ path: String, from base: String) -> String {
+    let target = path.split(separator: "/")
+    let start = base.split(separator: "/")
+    let shared = zip(target, start).prefix { $0 == $1 }.count
+    let parts = start.dropFirst(shared).map { _ in ".." } + target.dropFirst(shared)
+    return parts.isEmpty ? "." : parts.joined(separator: "/")
+  }
 }
 
 /// The real path of a folder, or nil when there is none.

@@ -4,6 +4,8 @@ import Base
 /// One package, ready to be compiled.
 struct Package {
   var name: String
+  /// As the manifest says it; nothing depends on it.
+  var version: String?
   /// The package's folder, from the workspace's root; `.` is the root itself.
   var folder: String
   /// The folder that module names are counted from; empty for a single file, the root module.

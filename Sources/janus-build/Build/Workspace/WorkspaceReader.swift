@@ -174,8 +174,8 @@ private struct WorkspaceReader {
       dependencies.append((dependency.name, target.name.value))
     }
     return Package(
-      name: manifest.name.value, folder: folder, sourceRoot: sources, files: files, kind: kind,
-      profile: manifest.profile, capabilities: manifest.capabilities,
+      name: manifest.name.value, version: manifest.version, folder: folder, sourceRoot: sources,
+      files: files, kind: kind, profile: manifest.profile, capabilities: manifest.capabilities,
       panic: manifest.panic ?? self.manifest?.panic,
       overflow: manifest.overflow ?? self.manifest?.overflow, dependencies: dependencies,
       c: manifest.c)

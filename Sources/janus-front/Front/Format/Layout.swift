@@ -79,6 +79,7 @@ struct Layout {
   var wantsDo: [NodeID: Bool] = [:]
   /// Blocks that belong to an `if`, and the `if`s after an `else`.
   var partsOfIf: Set<NodeID> = []
+  var closureBodies: Set<NodeID> = []
   /// Nodes that another expression continues: `a.b` of `a.b()`, `a + b` of `a + b + c`.
   var continued: Set<NodeID> = []
   /// The last tokens of attributes.

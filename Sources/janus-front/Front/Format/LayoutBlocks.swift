@@ -16,6 +16,7 @@ extension Layout {
     case .grant: note(tree.grant(id).body, isDo: true)
     case .scratchpad: note(tree.scratchpad(id).body, isDo: true)
     case .using: note(tree.using(id).body, isDo: true)
+    case .closure: closureBodies.insert(tree.closure(id).body)
     case .ifExpression:
       let item = tree.ifExpression(id)
       partsOfIf.insert(item.then)
@@ -97,11 +98,22 @@ extension Layout {
     spellings[opener] = isDo ? .doWord : .openBrace
     spellings[closer] = isDo ? .endWord : .closeBrace
     let statements = tree.statements(id)
+    let isFlat =
+      isOnOneLine(opener, closer)
+      && (closureBodies.contains(id) ? statements.count <= 1 : isShort(statements))
     regions.append(Region(kind: .group, first: opener, last: closer))
-    layOutBody(
-      opener, closer, statements, isFlat: isOnOneLine(opener, closer) && statements.count <= 1)
+    layOutBody(opener, closer, statements, isFlat: isFlat)
     if statements.isEmpty && closer == opener + 1 && !isDo {
       separations[closer] = tokens.gaps[closer].comments.isEmpty ? Separation.none : .softSpace
+    }
+  }
+
+  /// May stand on a line with what is around it: at most one statement, without a body of its own.
+  private func isShort(_ statements: NodeList) -> Bool {
+    guard let only = statements.first else { return true }
+    switch tree.kind(only) {
+    case .ifExpression, .forLoop, .whileLoop, .match, .grant, .scratchpad, .using: return false
+    case _: return statements.count == 1
     }
   }
 
@@ -164,7 +176,7 @@ extension Layout {
     guard let whole = range(of: id), let branches = branches(of: id, whole.last) else { return }
     let isFlat =
       isOnOneLine(whole.first, whole.last)
-      && branches.allSatisfy { $0.statements.count <= 1 && !startsWithIf($0) }
+      && branches.allSatisfy { isShort($0.statements) && !startsWithIf($0) }
     regions.append(Region(kind: .group, first: whole.first, last: whole.last))
     var branch = id
     while true {

@@ -1,0 +1,3 @@
+// The version of the toolchain, as its programs print it.
+
+public let toolchainVersion = "0.3.0"
