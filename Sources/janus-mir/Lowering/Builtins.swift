@@ -37,7 +37,9 @@ extension FunctionLowering {
       let value = place(arguments[0])
       let out = place(arguments[1])
       display(value, type(of: arguments[0]), into: out, quoted: builtin == .debug)
-    case .makeSlice: construct(dest, operands(arguments))
+    case .makeSlice:
+      let parts = operands(arguments)
+      construct(dest, parts.count == 2 ? parts + [i64(0)] : parts)
     case .makeString: construct(dest, operands(arguments) + [i64(0)])
     case .slicePointer: assign(dest, .copy(field(place(arguments[0]), 0)))
     case .address:

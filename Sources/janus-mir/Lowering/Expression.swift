@@ -23,7 +23,8 @@ extension FunctionLowering {
     case .null: lowerNull(into: dest)
     case .constant: lowerConstantUse(node, into: dest)
     case .closure: lowerClosure(id, node, into: dest)
-    case .variable, .staticVariable, .field, .index, .dereference, .unbox, .payload, .slice:
+    case .variable, .staticVariable, .field, .index, .dereference, .unbox, .payload, .slice,
+      .asSlice:
       let source = place(id)
       copyValue(dest, from: source)
     case .copy: lowerCopy(node, into: dest)
@@ -44,7 +45,6 @@ extension FunctionLowering {
     case .interpolation: lowerInterpolation(id, node, into: dest)
     case .range: lowerRange(node, into: dest)
     case .widen, .cast: lowerConversion(id, node, into: dest)
-    case .asSlice: lowerAsSlice(node, into: dest)
     case .asFunction: lowerAsFunction(id, node, into: dest)
     case .unary: lowerUnary(node, into: dest)
     case .binary: lowerBinary(node, into: dest)
@@ -116,7 +116,9 @@ extension FunctionLowering {
 
   func isPlace(_ kind: NodeKind) -> Bool {
     switch kind {
-    case .variable, .staticVariable, .field, .index, .dereference, .unbox, .payload, .slice: true
+    case .variable, .staticVariable, .field, .index, .dereference, .unbox, .payload, .slice,
+      .asSlice:
+      true
     case _: false
     }
   }

@@ -21,6 +21,7 @@ extension FunctionLowering {
     case .unbox: return unboxed(place(NodeID(node.a)))
     case .index: return at(id) { $0.indexPlace(id, node) }
     case .slice: return at(id) { $0.sliceView(id, node) }
+    case .asSlice: return at(id) { $0.wholeView(id, node) }
     case .copy where isPlace(body[NodeID(node.a)].kind): return place(NodeID(node.a))
     case .inoutArgument: return place(NodeID(node.a))
     case .asFunction: return at(id) { $0.asFunctionPlace(id, node) }
@@ -136,13 +137,14 @@ extension FunctionLowering {
 
   // MARK: Slices
 
-  mutating func lowerAsSlice(_ node: Node, into dest: PlaceID) {
+  /// An array or a list where a slice is wanted: a view in a temporary that owns nothing.
+  private mutating func wholeView(_ id: NodeID, _ node: Node) -> PlaceID {
     let base = place(NodeID(node.a))
     let source = type(of: NodeID(node.a))
-    guard dest.exists else { return }
+    let view = temporary(mirType(of: id))
     let data = dataPointer(of: base, source: source)
-    let count = count(of: base, source: source)
-    construct(dest, [data, count])
+    construct(view, [data, count(of: base, source: source), i64(0)])
+    return view
   }
 
   /// The address of the first element.
@@ -184,7 +186,7 @@ extension FunctionLowering {
         .pointerOffset, type: elementType(of: first), dest: first, a: data, b: .copy(from)))
     let length = binary(.subWrapping, i64Type, .copy(to), .copy(from), i64Type)
     let view = temporary(type)
-    construct(view, isString ? [.copy(first), length, i64(0)] : [.copy(first), length])
+    construct(view, [.copy(first), length, i64(0)])
     return view
   }
 

@@ -97,8 +97,10 @@ extension ModuleLowering {
       return MIRTypeInfo(name: name, kind: .function(signature), size: 16, alignment: 8)
     case .slice(let element):
       let pointer = pointerType(to: reservedType(element))
-      let length = mirType(TypeTable.i64)
-      return aggregate(name, [("ptr", pointer), ("len", length)])
+      let count = mirType(TypeTable.i64)
+      // Like a string: a capacity above zero owns the buffer, zero lends it, below it is memory that
+      // somebody else frees.
+      return aggregate(name, [("ptr", pointer), ("len", count), ("capacity", count)])
     case .tuple(let elements):
       return aggregate(name, elements.enumerated().map { (String($0), mirType($1)) })
     case .array(let element, let count):

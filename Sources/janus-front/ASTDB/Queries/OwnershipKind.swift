@@ -49,8 +49,10 @@ private struct OwnershipSearch {
 
   mutating func kind(of type: TypeID) -> OwnershipKind {
     switch program.types[type] {
-    case .error, .void, .never, .bool, .char, .integer, .float, .slice, .pointer, .variable:
+    case .error, .void, .never, .bool, .char, .integer, .float, .pointer, .variable:
       return .trivial
+    // A slice that is stored owns its elements; a lent one is a view, which nobody drops.
+    case .slice(let element): return max(.copyable, kind(of: element))
     // A function value owns its environment; a lent closure's is its maker's.
     case .function(_, _, let isUnique): return isUnique ? .unique : .copyable
     case .parameter: return .copyable

@@ -24,6 +24,8 @@ extension FunctionLowering {
       begin(impossible)
       unreachable()
       begin(after)
+    } else if case .slice(let element) = kind(of: type) {
+      copySlice(value, element)
     } else if let element = elementSource(type) {
       assign(result, constant(.undefined(type: resultType)))
       let whole = addressOf(result, mutable: true)
@@ -42,6 +44,23 @@ extension FunctionLowering {
     } else {
       assign(result, .copy(value))
     }
+  }
+
+  /// A slice that nobody in particular owns stays what it is; of any other, the copy owns its own
+  /// elements.
+  private mutating func copySlice(_ value: PlaceID, _ element: TypeID) {
+    let isMemory = binary(.less, i64Type, .copy(field(value, 2)), i64(0), boolType)
+    let (same, copied, after) = (newBlock(), newBlock(), newBlock())
+    branch(isMemory, then: same, otherwise: copied)
+    begin(same)
+    construct(result, (0..<3).map { .copy(field(value, $0)) })
+    go(to: after)
+    begin(copied)
+    let function = context.instance(
+      context.program.languageItem("slice_copy"), [element], policy: policy)
+    call(function, [.borrow(value)], into: result)
+    go(to: after)
+    begin(after)
   }
 
   /// Copies of several parts, each protected while the next is made.

@@ -19,6 +19,8 @@ extension FunctionLowering {
       dropPayload(of: value, variants)
     } else if case .function = kind(of: type) {
       dropFunctionValue(value)
+    } else if case .slice(let element) = kind(of: type) {
+      dropSlice(value, element)
     } else if case .array(_, let count) = kind(of: type) {
       let data = dataPointer(of: value, source: type)
       let (zero, total) = (temporary(i64Type), temporary(i64Type))
@@ -26,6 +28,19 @@ extension FunctionLowering {
       assign(total, i64(count))
       dropElements(data.placeID, from: zero, to: total)
     }
+  }
+
+  /// Only a slice that owns its buffer destroys its elements.
+  private mutating func dropSlice(_ value: PlaceID, _ element: TypeID) {
+    let owns = binary(.greater, i64Type, .copy(field(value, 2)), i64(0), boolType)
+    let (owned, after) = (newBlock(), newBlock())
+    branch(owns, then: owned, otherwise: after)
+    begin(owned)
+    let function = context.instance(
+      context.program.languageItem("slice_release"), [element], policy: policy)
+    call(function, (0..<3).map { .copy(field(value, $0)) }, into: .none)
+    go(to: after)
+    begin(after)
   }
 
   mutating func callOnSelf(

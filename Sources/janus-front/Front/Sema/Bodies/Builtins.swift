@@ -366,6 +366,8 @@ struct IntrinsicShape {
     "trap": IntrinsicShape(builtin: .trap, arguments: [], result: .fixed(TypeTable.never)),
     "slice": IntrinsicShape(
       builtin: .makeSlice, arguments: [.pointer, .count], result: .slice, isUnsafe: true),
+    "owned_slice": IntrinsicShape(
+      builtin: .makeSlice, arguments: [.pointer, .count, .count], result: .slice, isUnsafe: true),
     "str": IntrinsicShape(
       builtin: .makeString, arguments: [.pointer, .count], result: .text, isUnsafe: true),
     "type_name": IntrinsicShape(builtin: .typeName, arguments: [.type], result: .text),

@@ -201,9 +201,7 @@ extension BodyChecker {
       let v = body.variables[capture.index]
       let type = body.types[Int(v.type)]
       let name = v.name == .empty ? "self" : text(v.name)
-      if case .slice = program.types[type] {
-        report(.lentSliceEscapes(name, sourceSpan(v.span), at: mention))
-      } else if program.ownership(of: type) == .unique, !known.isMove, rules.ownershipWords {
+      if program.ownership(of: type) == .unique, !known.isMove, rules.ownershipWords {
         report(
           .captureWithoutMove(
             name, self.name(of: type), at: mention, closure: known.span,
@@ -299,15 +297,6 @@ extension Diagnostic {
       .closureEscapes, "`\(name)` is only lent to this function and cannot be kept", at: span,
       labels: [Label(declared, "declare it `owned` to keep it")],
       fixes: [FixIt("declare it `owned`", [FixIt.Edit(start, "owned ")])])
-  }
-
-  fileprivate static func lentSliceEscapes(
-    _ name: String, _ declared: SourceSpan, at span: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(
-      .closureEscapes, "the slice `\(name)` is only lent and cannot be kept by a closure", at: span,
-      labels: [Label(declared, "it views elements that belong to something else")],
-      notes: ["capture a `List` with a copy of the elements"])
   }
 
   fileprivate static func captureWithoutMove(
