@@ -125,7 +125,7 @@ extension FunctionLowering {
     let length = binary(
       .subWrapping, i64Type, count(of: place, source: source), i64(Int64(first + last)), i64Type)
     let view = temporary(mirType(of: type))
-    construct(view, [.copy(start), length])
+    construct(view, [.copy(start), length, i64(0)])
     return view
   }
 }
