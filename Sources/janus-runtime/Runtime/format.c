@@ -381,7 +381,40 @@ static bool copy_number(const uint8_t *text, int64_t length, char *copy) {
   return at == length;
 }
 
+// Reads digits onto the end of `value`; their number.
+static int64_t read_digits(const uint8_t *text, int64_t length, uint64_t *value) {
+  int64_t count = 0;
+  for (; count < length && text[count] >= '0' && text[count] <= '9'; ++count) {
+    *value = *value * 10 + (uint64_t)(text[count] - '0');
+  }
+  return count;
+}
+
+// Reads digits with a point among them, when these and the power of ten are exact in a double: one
+// division then rounds right. False for every other text, also for what is no number.
+static bool parse_exact(const uint8_t *text, int64_t length, double *value) {
+  static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+  bool is_negative = length > 0 && text[0] == '-';
+  int64_t at = is_negative, fraction = 0;
+  // Fifteen digits and the point stay below 2 to the 53.
+  if (length - at > 16) return false;
+  uint64_t digits = 0;
+  int64_t whole = read_digits(text + at, length - at, &digits);
+  at += whole;
+  if (at < length && text[at] == '.') {
+    ++at;
+    fraction = read_digits(text + at, length - at, &digits);
+    at += fraction;
+  }
+  if (whole == 0 || whole + fraction > 15 || at != length) return false;
+  double result = (double)digits / powers[fraction];
+  *value = is_negative ? -result : result;
+  return true;
+}
+
 int32_t janus_parse_f64(const uint8_t *text, int64_t length, double *value) {
+  if (parse_exact(text, length, value)) return 1;
   char small[128];
   *value = 0;
   if (length <= 0) return 0;

@@ -79,9 +79,30 @@ int64_t janus_utf8_error(const uint8_t *text, int64_t length) {
   return -1;
 }
 
+// The continuation bytes among `words` words of 8 bytes, at most 255 of them.
+static int64_t continuations(const uint8_t *text, int64_t words) {
+  const uint64_t ones = UINT64_C(0x0101010101010101);
+  uint64_t sums = 0;
+  for (int64_t i = 0; i < words; ++i) {
+    uint64_t word;
+    memcpy(&word, text + i * 8, 8);
+    // The highest bit is set and the next one is not.
+    sums += word >> 7 & ~word >> 6 & ones;
+  }
+  const uint64_t even = UINT64_C(0x00FF00FF00FF00FF);
+  uint64_t pairs = (sums & even) + (sums >> 8 & even);
+  return (int64_t)((pairs * UINT64_C(0x0001000100010001)) >> 48);
+}
+
 int64_t janus_utf8_count(const uint8_t *text, int64_t length) {
-  int64_t count = 0;
-  for (int64_t i = 0; i < length; ++i) count += !is_continuation(text[i]);
+  int64_t count = length, at = 0;
+  while (at + 8 <= length) {
+    int64_t words = (length - at) / 8;
+    if (words > 255) words = 255;
+    count -= continuations(text + at, words);
+    at += words * 8;
+  }
+  for (; at < length; ++at) count -= is_continuation(text[at]);
   return count;
 }
 
