@@ -69,6 +69,7 @@ extension FunctionLowering {
     let operation = BinaryOperator(rawValue: node.c) ?? .add
     let type = mirType(of: target)
     if operation == .concatenate {
+      if appendInterpolation(value, to: target) { return }
       let part = argument(value, .borrowed)
       let whole = place(target)
       return callLanguage("string_append", [.borrowMutable(whole), part], into: .none)

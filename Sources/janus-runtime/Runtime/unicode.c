@@ -91,15 +91,38 @@ static int32_t full_upper(uint32_t code, uint32_t upper[3]) {
   return unicode_special_upper[low].count;
 }
 
+// Copies the ASCII that the text begins with, in the other case, unless the buffer is null: letters
+// from `first` on for 26 change their bit for it. Gives the number of bytes.
+static int64_t swap_ascii(
+    const uint8_t *restrict text, int64_t length, uint8_t first, uint8_t *restrict buffer) {
+  enum { BLOCK = 64 };
+  int64_t at = 0;
+  while (at + BLOCK <= length) {
+    uint8_t all = 0;
+    for (int64_t i = 0; i < BLOCK; ++i) all |= text[at + i];
+    if (all >= 0x80) break;
+    if (buffer) {
+      for (int64_t i = 0; i < BLOCK; ++i) {
+        uint8_t is_letter = (uint8_t)(text[at + i] - first) < 26;
+        buffer[at + i] = text[at + i] ^ (uint8_t)(is_letter << 5);
+      }
+    }
+    at += BLOCK;
+  }
+  for (; at < length && text[at] < 0x80; ++at) {
+    uint8_t is_letter = (uint8_t)(text[at] - first) < 26;
+    if (buffer) buffer[at] = text[at] ^ (uint8_t)(is_letter << 5);
+  }
+  return at;
+}
+
 int64_t janus_text_upper(const uint8_t *text, int64_t length, uint8_t *buffer) {
   int64_t at = 0, to = 0, step;
   while (at < length) {
-    if (text[at] < 0x80) {
-      uint8_t byte = text[at++];
-      if (buffer) buffer[to] = byte >= 'a' && byte <= 'z' ? byte - 32 : byte;
-      ++to;
-      continue;
-    }
+    int64_t plain = swap_ascii(text + at, length - at, 'a', buffer ? buffer + to : NULL);
+    at += plain;
+    to += plain;
+    if (at == length) break;
     uint32_t upper[3];
     int32_t count = full_upper(decode(text + at, &step), upper);
     for (int32_t i = 0; i < count; ++i) to = encode(upper[i], buffer, to);
@@ -135,12 +158,10 @@ static bool ends_word(const uint8_t *text, int64_t length, int64_t from, int64_t
 int64_t janus_text_lower(const uint8_t *text, int64_t length, uint8_t *buffer) {
   int64_t at = 0, to = 0, step;
   while (at < length) {
-    if (text[at] < 0x80) {
-      uint8_t byte = text[at++];
-      if (buffer) buffer[to] = byte >= 'A' && byte <= 'Z' ? byte + 32 : byte;
-      ++to;
-      continue;
-    }
+    int64_t plain = swap_ascii(text + at, length - at, 'A', buffer ? buffer + to : NULL);
+    at += plain;
+    to += plain;
+    if (at == length) break;
     uint32_t code = decode(text + at, &step);
     if (code == CAPITAL_SIGMA) {
       bool is_final = ends_word(text, length, at, at + step);
