@@ -267,5 +267,8 @@ fn main() -> Result<(), Mistake> {
     println!("parse {} {}", text.len(), parsing);
     println!("print {} {}", printed, printing);
     println!("walk {} {}", walked as i64, walking);
+    // What `std.json` of Janus is compared with.
+    println!("library_parse {} {}", text.len(), parsing);
+    println!("library_print {} {}", printed, printing);
     Ok(())
 }
