@@ -162,13 +162,12 @@ struct AddressOwners {
     changed = true
   }
 
-  /// A string or list whose capacity is the constant zero owns nothing; it is a view, unless it is
-  /// empty.
+  /// A string, slice or list whose capacity is the constant zero owns nothing; it is a view, unless
+  /// it is empty.
   private func isView(_ instruction: Instruction) -> Bool {
     let shape = shapes[function.places[instruction.dest].type]
-    guard shape.hasDestructor, shape.ownership == .copyable, instruction.operandCount >= 3 else {
-      return false
-    }
+    guard isOpaque(shape, shapes), shape.ownership == .copyable, instruction.operandCount >= 3
+    else { return false }
     let first = Int(instruction.firstOperand)
     return isZero(function.operands[first + 2]) && !isZero(function.operands[first + 1])
   }
@@ -224,7 +223,7 @@ struct AddressHolders {
       changed = false
       for index in 0..<shapes.count where !result[index] {
         let shape = shapes.shapes[index]
-        let owns = shape.hasDestructor && shape.ownership == .copyable
+        let owns = shape.ownership == .copyable && isOpaque(shape, shapes)
         if AddressHolders.holds(shape, shapes, result, ownsPointers: owns) {
           result[index] = true
           changed = true
