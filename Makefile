@@ -67,6 +67,7 @@ soak: build
 	python3 Tests/Fuzz/shapes.py $(OUT) --full
 	python3 Tests/Fuzz/artefacts.py $(OUT) 10000
 	python3 Tests/Soak/edits.py $(OUT) 300
+	python3 Tests/Library/compare.py $(OUT) 1000000
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/janus

@@ -92,6 +92,7 @@ whole http-server python3 Tests/Examples/http_server.py "$out"
 
 echo "== soaks"
 whole edits python3 Tests/Soak/edits.py "$out" 20
+whole library python3 Tests/Library/compare.py "$out" 20000
 whole mutated-sources python3 Tests/Fuzz/sources.py "$out" 2000
 whole shapes python3 Tests/Fuzz/shapes.py "$out"
 whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200
