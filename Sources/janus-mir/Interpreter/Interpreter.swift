@@ -52,7 +52,7 @@ struct Panic {
   var column: Int32
 }
 
-/// One module, ready to run. Not thread-safe.
+/// One module, ready to run. Not thread-safe, but that the threads of the program take turns.
 public final class Interpreter {
   let module: MIRModule
   let shapes: MIRShapes
@@ -75,7 +75,10 @@ public final class Interpreter {
   private var recordsBySymbol: [String: Int] = [:]
   private var recordOfReference: ContiguousArray<Int32> = []
   var foreignFunctions: [ForeignFunction] = []
-  let stack: FrameStack
+  /// Of the thread whose turn it is, as are the flags of panics below.
+  var stack: FrameStack
+  /// Exists once a program has started a thread.
+  var turns: Turns?
   var steps = Int.max
   /// Panics are printed as a program prints them; constants keep them instead.
   var reportsPanics = true

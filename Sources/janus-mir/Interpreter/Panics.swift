@@ -115,7 +115,7 @@ extension Interpreter {
     return 134
   }
 
-  private func writeError(_ text: String) {
+  func writeError(_ text: String) {
     var text = text
     text.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
   }

@@ -15,7 +15,7 @@ extension Interpreter {
     _ record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
   ) -> Outcome {
     if record.pointee.foreign >= 0 {
-      callForeign(foreignFunctions[record.pointee.foreign], frame)
+      callOutside(foreignFunctions[record.pointee.foreign], frame)
       return .returned
     }
     let name = name(of: record.pointee)
@@ -27,12 +27,13 @@ extension Interpreter {
     guard let address = runtime.symbol(name) else {
       return .unsupported("function `\(name)` is neither in the module nor in the runtime")
     }
-    guard let function = prepareForeign(address, signature(of: record.pointee), shapes) else {
+    guard var function = prepareForeign(address, signature(of: record.pointee), shapes) else {
       return .unsupported("function `\(name)` has parameters that C cannot take")
     }
+    function.mayWait = mayWait(name)
     record.pointee.foreign = foreignFunctions.count
     foreignFunctions.append(function)
-    callForeign(function, frame)
+    callOutside(function, frame)
     return .returned
   }
 
@@ -61,6 +62,7 @@ extension Interpreter {
       }
       return .returned
     case "janus_run_test": return runTest(frame)
+    case "janus_thread_start": return startThread(frame)
     case "janus_panic":
       return panic(
         UInt32(truncatingIfNeeded: word(1) & 0xFFFF_FFFF), text(word(2), word(3)))

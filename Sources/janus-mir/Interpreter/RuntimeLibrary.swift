@@ -14,6 +14,8 @@ struct ForeignFunction {
   var address: UnsafeMutableRawPointer
   var interface: UnsafeMutablePointer<ffi_cif>
   var argumentCount: Int
+  /// Other threads may run meanwhile.
+  var mayWait = false
 }
 
 final class RuntimeLibrary {

@@ -60,7 +60,8 @@ extension FunctionLowering {
     adopt(place)
   }
 
-  /// `let f = |x| …` that reaches variables in place: what it does to them counts when it is called.
+  /// `let f = |x| …` that reaches variables in place: what it does to them counts when it is
+  /// called.
   private mutating func holdClosure(_ node: Node) -> Bool {
     let outer = closureAccesses
     defer { closureAccesses = outer }

@@ -9,6 +9,7 @@ extension FunctionLowering {
     let types = typeArguments(node.c)
     let function = context.instance(declaration, types, policy: policy)
     callWithArguments(function, nodes(node.b), into: dest, of: id)
+    noteThreadStart(declaration, nodes(node.b))
   }
 
   /// A list of types of the body, concrete.

@@ -1,6 +1,6 @@
-// Closures: the body is a function that gets the address of an environment first. For a closure that
-// does not escape the environment is a struct of addresses in the frame; for one that does it is in
-// Environment.swift. Function declarations as values: a thunk that ignores the environment.
+// Closures: the body is a function that gets the address of an environment first. For a closure
+// that does not escape the environment is a struct of addresses in the frame; for one that does it
+// is in Environment.swift. Function declarations as values: a thunk that ignores the environment.
 import ASTDB
 import Base
 import MIR
@@ -15,6 +15,7 @@ extension FunctionLowering {
     closureCount += 1
     let target = context.functionReference(
       symbol + ".closure\(number)", context.module.signatures[signature])
+    closureTargets[node.a] = target
     context.mentions[reference.index].functions.append(target)
     let environment = environmentType(captured, owned: closure.escapes, number)
     var value = Operand.none
@@ -29,8 +30,8 @@ extension FunctionLowering {
     lowerClosureBody(closure, id, target, environment, number)
   }
 
-  /// The function value of a closure that reaches variables in place, in the frame: it owns nothing,
-  /// so nothing destroys it. Nil for everything else.
+  /// The function value of a closure that reaches variables in place, in the frame: it owns
+  /// nothing, so nothing destroys it. Nil for everything else.
   mutating func lentClosure(_ id: NodeID) -> PlaceID? {
     let node = body[id]
     guard node.kind == .closure, !body.closures[Int(node.a)].escapes,

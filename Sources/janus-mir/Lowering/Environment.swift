@@ -200,7 +200,9 @@ extension FunctionLowering {
   }
 
   private mutating func captures(of whole: PlaceID) -> [PlaceID] {
-    guard case .aggregate(let fields) = context.module.types[type(of: whole)].kind else { return [] }
+    guard case .aggregate(let fields) = context.module.types[type(of: whole)].kind else {
+      return []
+    }
     return (EnvironmentHeader.fieldCount..<fields.count).map { field(whole, $0) }
   }
 

@@ -48,6 +48,8 @@ struct FunctionLowering {
   /// Accesses of the closures that variables hold.
   var heldAccesses: [UInt32: [CallAccess]] = [:]
   var closureCount = 0
+  /// The functions of the closures lowered so far.
+  var closureTargets: [UInt32: FunctionRefID] = [:]
 
   var location = MIRLocation.none
   let file: SourceFileID

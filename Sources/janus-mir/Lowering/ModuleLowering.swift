@@ -36,6 +36,7 @@ public func lowerModule(
   lowering.addRoots(package: package, entry: entry)
   lowering.drainPending()
   lowering.finishEntry(entry, package: package)
+  lowering.checkThreads()
   return lowering.finish(reporting: &diagnostics)
 }
 
@@ -118,6 +119,8 @@ final class ModuleLowering {
   var deepDrop: DeepDropShapes?
   /// Types that the environments of all closures share, by name.
   var environmentShapes: [String: MIRTypeID] = [:]
+  /// Calls that start threads.
+  var threadStarts: [ThreadStart] = []
   /// What each function mentions, for the order of statics; parallel to `functionRefs`.
   var mentions: ContiguousArray<Mentions> = []
   /// Statics by declaration, and the declarations in order of demand.
@@ -218,6 +221,8 @@ struct LanguageItems {
   var equality = DeclarationID.none
   var hash = DeclarationID.none
   var order = DeclarationID.none
+  /// Functions whose last argument runs on another thread.
+  var threadStarters: Set<DeclarationID> = []
   var stringType = TypeTable.error
 
   init() {}
@@ -232,6 +237,10 @@ struct LanguageItems {
     equality = program.languageItem("eq")
     hash = program.languageItem("hash")
     order = program.languageItem("ord")
+    for name in ["thread_spawn", "thread_scope_spawn"] {
+      let starter = program.languageItem(name)
+      if starter.exists { threadStarters.insert(starter) }
+    }
     if string.exists { stringType = program.types.intern(.nominal(string, arguments: [])) }
   }
 }

@@ -73,7 +73,9 @@ struct MovePaths {
 
   private func isRoot(_ local: Local, _ shapes: MIRShapes) -> Bool {
     switch local.storage {
-    case .stack: !local.name.isEmpty || !shapes[local.type].isTrivial
+    // A value without bits is always there.
+    case .stack:
+      !local.name.isEmpty && shapes[local.type].kind != .void || !shapes[local.type].isTrivial
     case .result, .ownedParameter: !shapes[local.type].isTrivial || local.storage == .ownedParameter
     case .borrowedParameter, .inoutParameter, .alias, .hidden: false
     }

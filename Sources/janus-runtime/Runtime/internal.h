@@ -32,6 +32,9 @@ void janus_arguments_start(int32_t argc, char **argv);
 
 // stack.c: the handler that turns a stack overflow into P011.
 void janus_stack_start(void);
+// The same for a thread that begins; what it gives is for the end of the thread.
+void *janus_stack_enter(void);
+void janus_stack_leave(void *signal_stack);
 
 // io.c: writes all bytes to a descriptor; 0 or minus an error number.
 int64_t janus_write_all(int descriptor, const uint8_t *bytes, int64_t count);

@@ -15,6 +15,7 @@ typedef struct janus_thread {
   janus_catch_frame *catching;
   int32_t panicking;
   struct _Unwind_Exception exception;
+  janus_text message;
 } janus_thread;
 
 static _Thread_local janus_thread thread;
@@ -23,6 +24,8 @@ static bool abort_on_panic;
 void janus_set_panic_abort(void) { abort_on_panic = true; }
 
 int32_t janus_panicking(void) { return thread.panicking; }
+
+const janus_text *janus_last_message(void) { return &thread.message; }
 
 void janus_catch_push(janus_catch_frame *frame) {
   frame->outer = thread.catching;
@@ -157,6 +160,8 @@ static void print_backtrace(void) {
 void janus_panic_report(
     int32_t code, const uint8_t *message, int64_t length, const janus_place *place) {
   janus_flush();
+  thread.message.count = 0;
+  janus_text_add(&thread.message, message, length);
   janus_text head = {.count = 0};
   janus_text_add_c(&head, code < 10 ? "panic: P00" : "panic: P0");
   janus_text_add_i64(&head, code);

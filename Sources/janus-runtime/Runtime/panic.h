@@ -9,6 +9,9 @@ void janus_catch_pop(janus_catch_frame *frame);
 // The panic has been caught; the thread may panic again.
 void janus_catch_end(void);
 
+// What the last panic of this thread said, as far as it fits.
+const janus_text *janus_last_message(void);
+
 // Adds `at file:line:column` and a newline.
 void janus_text_add_place(janus_text *text, const janus_place *place);
 

@@ -1,6 +1,7 @@
 // Stack overflow as P011: a handler on its own stack that tells an overflow from other faults.
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <string.h>
 #include <ucontext.h>
@@ -13,7 +14,7 @@
 enum { JANUS_FAULT_REACH = 1 << 20, JANUS_STACK_EDGE = 1 << 17, JANUS_SIGNAL_STACK = 1 << 16 };
 
 static uint8_t signal_stack[JANUS_SIGNAL_STACK];
-static uintptr_t stack_limit;
+static _Thread_local uintptr_t stack_limit;
 
 // What the JIT knows of its code: where each function begins and where it is declared.
 typedef struct janus_function {
@@ -114,17 +115,34 @@ static const bool wanted = false;
 static const bool wanted = true;
 #endif
 
-void janus_stack_start(void) {
-  if (!wanted) return;
+// Notes where this thread's stack ends, and where its handler runs.
+static bool watch_stack(uint8_t *handler_stack) {
   pthread_attr_t attributes;
   void *lowest = NULL;
   size_t size = 0;
-  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return;
+  if (pthread_getattr_np(pthread_self(), &attributes) != 0) return false;
   pthread_attr_getstack(&attributes, &lowest, &size);
   pthread_attr_destroy(&attributes);
   stack_limit = (uintptr_t)lowest;
-  stack_t stack = {.ss_sp = signal_stack, .ss_size = sizeof signal_stack, .ss_flags = 0};
-  if (sigaltstack(&stack, NULL) != 0) return;
+  stack_t stack = {.ss_sp = handler_stack, .ss_size = JANUS_SIGNAL_STACK, .ss_flags = 0};
+  return sigaltstack(&stack, NULL) == 0;
+}
+
+void *janus_stack_enter(void) {
+  uint8_t *handler_stack = wanted ? malloc(JANUS_SIGNAL_STACK) : NULL;
+  if (handler_stack) watch_stack(handler_stack);
+  return handler_stack;
+}
+
+void janus_stack_leave(void *handler_stack) {
+  if (!handler_stack) return;
+  stack_t none = {.ss_flags = SS_DISABLE};
+  sigaltstack(&none, NULL);
+  free(handler_stack);
+}
+
+void janus_stack_start(void) {
+  if (!wanted || !watch_stack(signal_stack)) return;
   struct sigaction action = {0};
   action.sa_sigaction = on_fault;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
