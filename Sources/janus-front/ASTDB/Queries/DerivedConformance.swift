@@ -48,7 +48,8 @@ extension CheckedProgram {
   private func derives(
     _ type: TypeID, _ bound: BuiltinBounds, depth: Int, visited: inout Set<TypeID>
   ) -> Bool {
-    guard depth < 256 else { return false }
+    // Only a type that grows without end goes so deep, and that was reported where it is declared.
+    guard depth < 256 else { return true }
     let next = depth + 1
     let isDerivable = bound.traitItem != nil
     switch types[type] {

@@ -125,6 +125,7 @@ extension SemaContext {
 
   private func compareDeclarations(from first: Int) {
     checkRecursiveTypes(from: first)
+    checkGrowingTypes(from: first)
     for index in first..<program.declarations.count {
       let id = DeclarationID(index)
       guard program.declarations[id].kind == .implementation else { continue }
