@@ -18,7 +18,7 @@ extension FunctionEmitter {
     if sharesBase(place, instruction.a) {
       // Parts of one value may overlap.
       LLVMBuildMemMove(
-        builder, target, shape.alignment, address(instruction.a), shape.alignment,
+        builder, target, shape.knownAlignment, address(instruction.a), shape.knownAlignment,
         LLVMConstInt(types.i64, UInt64(shape.size), 0))
     } else {
       store(instruction.a, shape, to: target)

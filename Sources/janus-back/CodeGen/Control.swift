@@ -123,7 +123,7 @@ extension FunctionEmitter {
   func loadWords(_ words: RegisterWords, _ shape: TypeShape, from place: Value) -> [Value?] {
     words.words.enumerated().map { index, word in
       let part = LLVMBuildLoad2(builder, word, offset(place, by: Int64(index) * 8), unnamed)!
-      LLVMSetAlignment(part, min(shape.alignment, 8))
+      LLVMSetAlignment(part, min(shape.knownAlignment, 8))
       return part
     }
   }
@@ -147,7 +147,7 @@ extension FunctionEmitter {
       let part =
         isWhole ? value : LLVMBuildExtractValue(builder, value, UInt32(index), unnamed)!
       let instruction = LLVMBuildStore(builder, part, offset(place, by: Int64(index) * 8))!
-      LLVMSetAlignment(instruction, min(shape.alignment, 8))
+      LLVMSetAlignment(instruction, min(shape.knownAlignment, 8))
     }
   }
 

@@ -24,7 +24,7 @@ extension FunctionEmitter {
     let target = value(instruction.a)
     let second = value(instruction.b)
     let size = bytes(value(instruction.c), shape)
-    let alignment = max(shape.alignment, 1)
+    let alignment = max(shape.knownAlignment, 1)
     if instruction.opcode == .memoryCopy {
       LLVMBuildMemCpy(builder, target, alignment, second, alignment, size)
     } else if instruction.opcode == .memoryMove {

@@ -59,7 +59,7 @@ extension FunctionEmitter {
       guard shape.size > 0 else { return }
       LLVMBuildMemSet(
         builder, target, LLVMConstInt(types.i8, 0, 0),
-        LLVMConstInt(types.i64, UInt64(shape.size), 0), shape.alignment)
+        LLVMConstInt(types.i64, UInt64(shape.size), 0), shape.knownAlignment)
     case .undefined: return
     case .int, .float, .cString: copyBytes(shape, from: address(operand), to: target)
     }

@@ -72,7 +72,7 @@ extension FunctionEmitter {
     case .variant(let index): path.variant = index
     case .deref:
       let slot = offset(path.pointer, by: path.offset)
-      path.pointer = LLVMBuildLoad2(builder, types.pointer, slot, unnamed)
+      path.pointer = load(shape, from: slot)
       path.offset = 0
       path.type = shape.element
     case .index(let local):
@@ -110,7 +110,7 @@ extension FunctionEmitter {
 
   func load(_ shape: TypeShape, from address: Value) -> Value {
     let value = LLVMBuildLoad2(builder, types.memory(shape), address, unnamed)!
-    if shape.bits == 128 { LLVMSetAlignment(value, shape.alignment) }
+    setAlignment(of: value, shape)
     guard shape.kind == .bool else { return value }
     if isRelease { LLVMSetMetadata(value, parent.rangeKind, parent.boolRange) }
     return LLVMBuildTrunc(builder, value, types.i1, unnamed)
@@ -120,14 +120,21 @@ extension FunctionEmitter {
     let stored =
       shape.kind == .bool ? LLVMBuildZExt(builder, value, types.i8, unnamed)! : value
     let instruction = LLVMBuildStore(builder, stored, address)!
-    if shape.bits == 128 { LLVMSetAlignment(instruction, shape.alignment) }
+    setAlignment(of: instruction, shape)
+  }
+
+  /// LLVM's own idea of a scalar's alignment holds for all others.
+  private func setAlignment(of access: Value, _ shape: TypeShape) {
+    if shape.bits == 128 || shape.knownAlignment < shape.alignment {
+      LLVMSetAlignment(access, shape.knownAlignment)
+    }
   }
 
   /// Copies the bytes of a value; the two may be the same place, but not overlap otherwise.
   func copyBytes(_ shape: TypeShape, from source: Value, to target: Value) {
     guard shape.size > 0, source != target else { return }
     LLVMBuildMemCpy(
-      builder, target, shape.alignment, source, shape.alignment,
+      builder, target, shape.knownAlignment, source, shape.knownAlignment,
       LLVMConstInt(types.i64, UInt64(shape.size), 0))
   }
 

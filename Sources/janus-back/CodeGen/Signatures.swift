@@ -165,7 +165,7 @@ extension ModuleEmitter {
       let result = shapes[shape.resultType]
       add(attributes.structReturn(types.bytes(result.size)), to: function, parameter: 0)
       add(attributes.noalias, to: function, parameter: 0)
-      add(attributes.align(result.alignment), to: function, parameter: 0)
+      add(attributes.align(result.knownAlignment), to: function, parameter: 0)
     }
     for parameter in shape.parameters {
       guard case .address = parameter.form else { continue }
@@ -174,7 +174,7 @@ extension ModuleEmitter {
       add(attributes.noalias, to: function, parameter: position)
       add(attributes.nonnull, to: function, parameter: position)
       add(attributes.noundef, to: function, parameter: position)
-      add(attributes.align(type.alignment), to: function, parameter: position)
+      add(attributes.align(type.knownAlignment), to: function, parameter: position)
       if type.size > 0 {
         add(attributes.dereferenceable(type.size), to: function, parameter: position)
       }

@@ -16,6 +16,9 @@ struct TypeShape: BitwiseCopyable {
   var isTrivial: Bool
   var size: Int64
   var alignment: UInt32
+  /// What may be assumed of the address of a value: 1 in modules with packed types, whose fields
+  /// stand anywhere.
+  var knownAlignment: UInt32
   /// Pointee, array element, or tag of an enumeration.
   var element: MIRTypeID = .none
   /// Ranges of `fields` or `variants`.
@@ -33,7 +36,8 @@ struct TypeShape: BitwiseCopyable {
   }
 
   static let void = TypeShape(
-    kind: .void, isTrivial: true, size: 0, alignment: 1, dropGlue: .none, copyGlue: .none)
+    kind: .void, isTrivial: true, size: 0, alignment: 1, knownAlignment: 1, dropGlue: .none,
+    copyGlue: .none)
 }
 
 struct FieldShape: BitwiseCopyable {
@@ -56,6 +60,18 @@ struct TypeShapes {
   init(_ module: MIRModule) {
     shapes.reserveCapacity(module.types.count)
     for info in module.types.elements { shapes.append(shape(of: info)) }
+    if shapes.contains(where: isPacked) {
+      for index in shapes.indices { shapes[index].knownAlignment = 1 }
+    }
+  }
+
+  /// Some field stands where its type would not be put.
+  private func isPacked(_ shape: TypeShape) -> Bool {
+    guard shape.kind == .aggregate else { return false }
+    return fields[Int(shape.first)..<Int(shape.first + shape.count)].contains {
+      let alignment = self[$0.type].alignment
+      return alignment > shape.alignment || $0.offset % Int64(alignment) != 0
+    }
   }
 
   subscript(type: MIRTypeID) -> TypeShape {
@@ -75,7 +91,8 @@ struct TypeShapes {
   private mutating func shape(of info: MIRTypeInfo) -> TypeShape {
     var shape = TypeShape(
       kind: .void, isTrivial: info.ownership == .trivial, size: info.size,
-      alignment: UInt32(max(info.alignment, 1)), dropGlue: info.dropGlue, copyGlue: info.copyGlue)
+      alignment: UInt32(max(info.alignment, 1)), knownAlignment: UInt32(max(info.alignment, 1)),
+      dropGlue: info.dropGlue, copyGlue: info.copyGlue)
     switch info.kind {
     case .void: shape.kind = .void
     case .never: shape.kind = .never

@@ -42,6 +42,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case cyclicStatics = "E2106"
   case cyclicConstant = "E2107"
   case missingMain = "E2108"
+  case misplacedAttribute = "E2109"
   case typeMismatch = "E2201"
   case argumentMismatch = "E2202"
   case cannotInfer = "E2203"

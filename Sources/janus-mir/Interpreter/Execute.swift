@@ -80,14 +80,14 @@ extension Interpreter {
       (offset < 0 ? pool : frame) + Int(offset)
     }
     @inline(__always) func pointer(_ offset: Int32) -> UnsafeMutableRawPointer {
-      UnsafeMutableRawPointer(bitPattern: at(offset).load(as: Int.self))
+      UnsafeMutableRawPointer(bitPattern: at(offset).loadUnaligned(as: Int.self))
         ?? UnsafeMutableRawPointer(bitPattern: 1)!
     }
 
     while true {
       let c = code.pointee
       switch c.op {
-      case .move1: at(c.dst).storeBytes(of: at(c.a).load(as: UInt8.self), as: UInt8.self)
+      case .move1: at(c.dst).storeBytes(of: at(c.a).loadUnaligned(as: UInt8.self), as: UInt8.self)
       case .move2: at(c.dst).copyMemory(from: at(c.a), byteCount: 2)
       case .move4: at(c.dst).copyMemory(from: at(c.a), byteCount: 4)
       case .move8: at(c.dst).copyMemory(from: at(c.a), byteCount: 8)
@@ -113,24 +113,24 @@ extension Interpreter {
       case .constant: at(c.dst).storeBytes(of: c.imm, as: Int64.self)
       case .address: at(c.dst).storeBytes(of: at(c.a), as: UnsafeMutableRawPointer.self)
       case .addressThrough:
-        let base = at(c.a).load(as: Int.self)
+        let base = at(c.a).loadUnaligned(as: Int.self)
         at(c.dst).storeBytes(of: base &+ Int(c.x), as: Int.self)
       case .element:
-        let index = at(c.b).load(as: Int.self)
+        let index = at(c.b).loadUnaligned(as: Int.self)
         at(c.dst).storeBytes(
           of: Int(bitPattern: at(c.a)) &+ index &* Int(c.imm), as: Int.self)
       case .elementThrough:
-        let base = at(c.a).load(as: Int.self) &+ Int(c.x)
-        let index = at(c.b).load(as: Int.self)
+        let base = at(c.a).loadUnaligned(as: Int.self) &+ Int(c.x)
+        let index = at(c.b).loadUnaligned(as: Int.self)
         at(c.dst).storeBytes(of: base &+ index &* Int(c.imm), as: Int.self)
       case .pointerOffset:
-        let base = at(c.a).load(as: Int.self)
-        let index = at(c.b).load(as: Int.self)
+        let base = at(c.a).loadUnaligned(as: Int.self)
+        let index = at(c.b).loadUnaligned(as: Int.self)
         at(c.dst).storeBytes(of: base &+ index &* Int(c.imm), as: Int.self)
 
       case .addChecked where c.kind == .i64:
-        let (value, overflow) = at(c.a).load(as: Int64.self)
-          .addingReportingOverflow(at(c.b).load(as: Int64.self))
+        let (value, overflow) = at(c.a).loadUnaligned(as: Int64.self)
+          .addingReportingOverflow(at(c.b).loadUnaligned(as: Int64.self))
         if overflow {
           raise(.overflow, at: PanicOrigin(code, record, frame, callTop))
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
@@ -138,8 +138,8 @@ extension Interpreter {
         }
         at(c.dst).storeBytes(of: value, as: Int64.self)
       case .subChecked where c.kind == .i64:
-        let (value, overflow) = at(c.a).load(as: Int64.self)
-          .subtractingReportingOverflow(at(c.b).load(as: Int64.self))
+        let (value, overflow) = at(c.a).loadUnaligned(as: Int64.self)
+          .subtractingReportingOverflow(at(c.b).loadUnaligned(as: Int64.self))
         if overflow {
           raise(.overflow, at: PanicOrigin(code, record, frame, callTop))
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
@@ -147,25 +147,25 @@ extension Interpreter {
         }
         at(c.dst).storeBytes(of: value, as: Int64.self)
       case .less where c.kind == .i64:
-        let value = at(c.a).load(as: Int64.self) < at(c.b).load(as: Int64.self)
+        let value = at(c.a).loadUnaligned(as: Int64.self) < at(c.b).loadUnaligned(as: Int64.self)
         at(c.dst).storeBytes(of: value ? 1 : 0, as: UInt8.self)
       case .greaterEqual where c.kind == .i64:
-        let value = at(c.a).load(as: Int64.self) >= at(c.b).load(as: Int64.self)
+        let value = at(c.a).loadUnaligned(as: Int64.self) >= at(c.b).loadUnaligned(as: Int64.self)
         at(c.dst).storeBytes(of: value ? 1 : 0, as: UInt8.self)
       case .equal where c.kind == .i64:
-        let value = at(c.a).load(as: Int64.self) == at(c.b).load(as: Int64.self)
+        let value = at(c.a).loadUnaligned(as: Int64.self) == at(c.b).loadUnaligned(as: Int64.self)
         at(c.dst).storeBytes(of: value ? 1 : 0, as: UInt8.self)
       case .addWrapping where c.kind == .u64, .addWrapping where c.kind == .i64:
-        let value = at(c.a).load(as: UInt64.self) &+ at(c.b).load(as: UInt64.self)
+        let value = at(c.a).loadUnaligned(as: UInt64.self) &+ at(c.b).loadUnaligned(as: UInt64.self)
         at(c.dst).storeBytes(of: value, as: UInt64.self)
       case .floatAdd where c.kind == .f64:
-        let value = at(c.a).load(as: Double.self) + at(c.b).load(as: Double.self)
+        let value = at(c.a).loadUnaligned(as: Double.self) + at(c.b).loadUnaligned(as: Double.self)
         at(c.dst).storeBytes(of: value, as: Double.self)
       case .floatSub where c.kind == .f64:
-        let value = at(c.a).load(as: Double.self) - at(c.b).load(as: Double.self)
+        let value = at(c.a).loadUnaligned(as: Double.self) - at(c.b).loadUnaligned(as: Double.self)
         at(c.dst).storeBytes(of: value, as: Double.self)
       case .floatMul where c.kind == .f64:
-        let value = at(c.a).load(as: Double.self) * at(c.b).load(as: Double.self)
+        let value = at(c.a).loadUnaligned(as: Double.self) * at(c.b).loadUnaligned(as: Double.self)
         at(c.dst).storeBytes(of: value, as: Double.self)
 
       case .addChecked, .subChecked, .mulChecked, .addWrapping, .subWrapping, .mulWrapping,
@@ -179,14 +179,14 @@ extension Interpreter {
         if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
         continue
       case .not:
-        at(c.dst).storeBytes(of: at(c.a).load(as: UInt8.self) ^ 1, as: UInt8.self)
+        at(c.dst).storeBytes(of: at(c.a).loadUnaligned(as: UInt8.self) ^ 1, as: UInt8.self)
       case .convert:
         convert(
           at(c.dst), ScalarKind(rawValue: UInt8(truncatingIfNeeded: c.aux)) ?? .i64, at(c.a), c.kind
         )
       case .boundsCheck:
-        let index = at(c.a).load(as: Int64.self)
-        let length = at(c.b).load(as: Int64.self)
+        let index = at(c.a).loadUnaligned(as: Int64.self)
+        let length = at(c.b).loadUnaligned(as: Int64.self)
         if index < 0 || index >= length {
           raise(
             .index, "index \(index) out of range for length \(length)", at: PanicOrigin(code, record, frame, callTop))
@@ -194,19 +194,19 @@ extension Interpreter {
           continue
         }
       case .check:
-        if at(c.a).load(as: UInt8.self) & 1 == 0 {
+        if at(c.a).loadUnaligned(as: UInt8.self) & 1 == 0 {
           raise(c.x, c.aux == 1 ? at(c.b) : nil, at: PanicOrigin(code, record, frame, callTop))
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
       case .memoryCopy, .memoryMove:
-        let count = Int(at(c.b).load(as: Int64.self) &* c.imm)
+        let count = Int(at(c.b).loadUnaligned(as: Int64.self) &* c.imm)
         if count > 0 { pointer(c.dst).copyMemory(from: pointer(c.a), byteCount: count) }
       case .memorySet:
-        let count = Int(at(c.b).load(as: Int64.self) &* c.imm)
+        let count = Int(at(c.b).loadUnaligned(as: Int64.self) &* c.imm)
         if count > 0 {
           pointer(c.dst).initializeMemory(
-            as: UInt8.self, repeating: at(c.a).load(as: UInt8.self), count: count)
+            as: UInt8.self, repeating: at(c.a).loadUnaligned(as: UInt8.self), count: count)
         }
 
       case .jump:
@@ -223,7 +223,7 @@ extension Interpreter {
           noteTrace(PanicOrigin(code, record, frame, callTop))
           return .stepLimit
         }
-        code += Int(at(c.a).load(as: UInt8.self) & 1 != 0 ? c.x : c.y)
+        code += Int(at(c.a).loadUnaligned(as: UInt8.self) & 1 != 0 ? c.x : c.y)
         continue
       case .switch:
         stepsLeft -= 1
@@ -248,7 +248,7 @@ extension Interpreter {
         let callee =
           c.op == .call
           ? UnsafeMutablePointer<FunctionRecord>(bitPattern: Int(c.imm))!
-          : at(c.a).load(as: UnsafeMutablePointer<FunctionRecord>.self)
+          : at(c.a).loadUnaligned(as: UnsafeMutablePointer<FunctionRecord>.self)
         let next = frame + Int(c.x)
         if callee.pointee.isRuntime {
           stack.frameTop = next + 1024
@@ -339,7 +339,7 @@ extension Interpreter {
   private func prepareValueCall(
     _ value: UnsafeMutableRawPointer, _ frame: UnsafeMutableRawPointer, _ size: Int
   ) -> Bool {
-    guard let callee = value.load(as: UnsafeMutablePointer<FunctionRecord>?.self) else {
+    guard let callee = value.loadUnaligned(as: UnsafeMutablePointer<FunctionRecord>?.self) else {
       return false
     }
     if !callee.pointee.hasEnvironment {

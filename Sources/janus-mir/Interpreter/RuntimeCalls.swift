@@ -39,9 +39,9 @@ extension Interpreter {
 
   /// Functions that the interpreter does itself; nil for all others.
   private func callKnown(_ name: String, _ frame: UnsafeMutableRawPointer) -> Outcome? {
-    func word(_ slot: Int) -> Int64 { frame.load(fromByteOffset: slot * 16, as: Int64.self) }
+    func word(_ slot: Int) -> Int64 { frame.loadUnaligned(fromByteOffset: slot * 16, as: Int64.self) }
     func function(_ slot: Int) -> UnsafeMutablePointer<FunctionRecord>? {
-      frame.load(fromByteOffset: slot * 16, as: UnsafeMutablePointer<FunctionRecord>?.self)
+      frame.loadUnaligned(fromByteOffset: slot * 16, as: UnsafeMutablePointer<FunctionRecord>?.self)
     }
     switch name {
     case "janus_at_exit":
@@ -100,7 +100,7 @@ extension Interpreter {
   /// `janus_run_test(name, length, body)`: the runtime counts and prints; the body is run by a C
   /// function that calls back here and gives a status, so that no panic crosses C.
   private func runTest(_ frame: UnsafeMutableRawPointer) -> Outcome {
-    guard let body = frame.load(fromByteOffset: 48, as: UnsafeMutablePointer<FunctionRecord>?.self)
+    guard let body = frame.loadUnaligned(fromByteOffset: 48, as: UnsafeMutablePointer<FunctionRecord>?.self)
     else { return .unsupported("a test without a body") }
     guard let address = runtime?.symbol("janus_run_test") else {
       return .unsupported("tests need the runtime")
@@ -111,8 +111,8 @@ extension Interpreter {
     let outer = (TestBody.interpreter, TestBody.body, TestBody.failure)
     (TestBody.interpreter, TestBody.body, TestBody.failure) = (self, body, nil)
     let status = run(
-      frame.load(fromByteOffset: 16, as: UnsafePointer<UInt8>?.self),
-      frame.load(fromByteOffset: 32, as: Int64.self), { TestBody.run() })
+      frame.loadUnaligned(fromByteOffset: 16, as: UnsafePointer<UInt8>?.self),
+      frame.loadUnaligned(fromByteOffset: 32, as: Int64.self), { TestBody.run() })
     let failure = TestBody.failure
     (TestBody.interpreter, TestBody.body, TestBody.failure) = outer
     if let failure { return failure }
@@ -136,7 +136,7 @@ extension Interpreter {
 
   /// Memory without a runtime, for constants; nil for all other functions.
   private func callMemory(_ name: String, _ frame: UnsafeMutableRawPointer) -> Outcome? {
-    func word(_ slot: Int) -> Int { frame.load(fromByteOffset: slot * 16, as: Int.self) }
+    func word(_ slot: Int) -> Int { frame.loadUnaligned(fromByteOffset: slot * 16, as: Int.self) }
     switch name {
     case "janus_alloc":
       frame.storeBytes(of: malloc(max(word(1), 1)), as: UnsafeMutableRawPointer?.self)
@@ -162,7 +162,7 @@ private enum TestBody {
     var status: Int32 = 0
     let isInt = interpreter.shapes[interpreter.signature(of: body.pointee).result].size == 4
     let outcome = interpreter.call(body, argumentsSize: 0) { _ in } result: { frame in
-      if isInt { status = frame.load(as: Int32.self) }
+      if isInt { status = frame.loadUnaligned(as: Int32.self) }
     }
     switch outcome {
     case .returned: return status

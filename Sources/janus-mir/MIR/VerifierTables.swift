@@ -150,8 +150,7 @@ private struct TableVerifier {
       let part = module.types[field.type]
       require(
         field.offset >= start && field.offset <= type.size && part.size >= 0
-          && part.size <= type.size - field.offset
-          && (part.alignment <= 0 || field.offset % part.alignment == 0),
+          && part.size <= type.size - field.offset,
         "field `\(field.name)` of `\(type.name)` does not fit")
     }
   }

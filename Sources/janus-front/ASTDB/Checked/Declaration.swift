@@ -268,6 +268,8 @@ public struct EnumerationDetail: Sendable {
   public var tagType = TypeID.none
   /// Declared with `error`.
   public var isError = false
+  /// `@unique` or `@must_consume`.
+  public var isMarkedUnique = false
   public var members: [DeclarationID] = []
   public init() {}
 

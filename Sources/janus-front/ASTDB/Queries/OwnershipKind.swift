@@ -78,6 +78,9 @@ private struct OwnershipSearch {
   }
 
   private func declarationKind(_ declaration: DeclarationID) -> OwnershipKind {
+    if case .enumeration(let enumeration) = program.declarations[declaration].detail {
+      return enumeration.isMarkedUnique ? .unique : .trivial
+    }
     guard case .structure(let structure) = program.declarations[declaration].detail else {
       return .trivial
     }

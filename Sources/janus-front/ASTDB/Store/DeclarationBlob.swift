@@ -134,6 +134,7 @@ private struct DeclarationEncoder {
       }
       writer.write(tables.index(enumeration.tagType))
       writer.write(enumeration.isError)
+      writer.write(enumeration.isMarkedUnique)
       write(enumeration.members)
     case .trait(let trait):
       write(trait.methods)

@@ -172,6 +172,7 @@ struct DeclarationDecoder {
     }
     enumeration.tagType = try type()
     enumeration.isError = try reader.flag()
+    enumeration.isMarkedUnique = try reader.flag()
     enumeration.members = try declarations()
     return enumeration
   }

@@ -124,6 +124,7 @@ extension SemaContext {
   }
 
   private func compareDeclarations(from first: Int) {
+    checkAttributes(from: first)
     checkRecursiveTypes(from: first)
     checkGrowingTypes(from: first)
     for index in first..<program.declarations.count {

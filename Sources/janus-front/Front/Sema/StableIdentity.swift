@@ -127,6 +127,7 @@ extension SemaContext {
       add(members: structure.members, to: &hash)
     case .enumeration(let enumeration):
       hash.add(enumeration.isError)
+      hash.add(enumeration.isMarkedUnique)
       if enumeration.tagType.exists { hash.add(program.stableHash(of: enumeration.tagType)) }
       for variant in enumeration.variants {
         hash.add(text(variant.name))

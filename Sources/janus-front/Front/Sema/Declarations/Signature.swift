@@ -242,13 +242,18 @@ extension SemaContext {
     for member in tree.structure(node).members where tree.kind(member) == .field {
       detail.fields.append(resolveField(member, of: id, in: tree, scope: scope))
     }
-    for attribute in program.declarations[id].attributes {
-      let name = text(attribute.name)
-      if name == "unique" || name == "must_consume" { detail.isMarkedUnique = true }
-    }
+    detail.isMarkedUnique = isMarkedUnique(id)
     checkDuplicates(detail.fields)
     checkMembersDiffer(from: detail.fields.map { ($0.name, $0.span) }, in: id)
     program.declarations[id].detail = .structure(detail)
+  }
+
+  /// `@unique` or `@must_consume` stands before it.
+  func isMarkedUnique(_ id: DeclarationID) -> Bool {
+    program.declarations[id].attributes.contains {
+      let name = text($0.name)
+      return name == "unique" || name == "must_consume"
+    }
   }
 
   private func resolveField(
