@@ -43,12 +43,12 @@ public func runPasses(
   var results = PassResults()
   let flags = FlagValues(in: &module)
   let shapes = MIRShapes(module)
-  let holders = AddressHolders(shapes)
+  let facts = CopyFacts(of: module, shapes)
   for index in module.functions.indices {
     // Taken out, so that changing it copies nothing.
     var function = MIRFunction(symbol: "", displayName: "", signature: SignatureID(0))
     swap(&function, &module.functions[index])
-    run(&function, module, shapes, holders, flags, &diagnostics, options, &results)
+    run(&function, module, shapes, facts, flags, &diagnostics, options, &results)
     swap(&function, &module.functions[index])
   }
   return results
@@ -56,7 +56,7 @@ public func runPasses(
 
 private func run(
   _ function: inout MIRFunction, _ module: MIRModule, _ shapes: MIRShapes,
-  _ holders: AddressHolders, _ flags: FlagValues, _ diagnostics: inout Diagnostics, _ options: PassOptions,
+  _ facts: CopyFacts, _ flags: FlagValues, _ diagnostics: inout Diagnostics, _ options: PassOptions,
   _ results: inout PassResults
 ) {
   func finish(_ pass: Pass, _ function: MIRFunction, _ results: inout PassResults) {
@@ -85,7 +85,7 @@ private func run(
     checkExclusivity(in: function, of: module, reporting: &diagnostics)
     finish(.exclusivity, function, &results)
     guard diagnostics.errorCount == errorsBefore else { return }
-    let flowsAnew = elideCopies(in: &function, of: module, shapes, holders)
+    let flowsAnew = elideCopies(in: &function, of: module, facts)
     finish(.copyElision, function, &results)
     elaboration = elaborateDrops(
       in: &function,

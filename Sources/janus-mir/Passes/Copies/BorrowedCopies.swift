@@ -9,8 +9,10 @@ import Base
 import MIR
 
 /// Turns copies of `function` that are only read into loans; true when there were any.
-func lendUnchangedCopies(in function: inout MIRFunction, _ liveness: CopyLiveness) -> Bool {
-  var finder = LoanFinder(liveness)
+func lendUnchangedCopies(
+  in function: inout MIRFunction, _ liveness: CopyLiveness, _ statics: StaticContents
+) -> Bool {
+  var finder = LoanFinder(liveness, statics)
   finder.findCandidates()
   guard !finder.candidates.isEmpty else { return false }
   finder.removeChanged()
@@ -47,17 +49,32 @@ private struct LoanCandidate {
   var path: Int
   /// The paths that must not change as long as the local is live.
   var sources: PathSet
+  /// What may change sources that the function does not own.
+  var risk: LoanRisk
+}
+
+/// What a call may do to the source of a loan besides changing what it is given.
+private enum LoanRisk {
+  /// Nothing: the function owns the source.
+  case none
+  /// The source is lent to this function; the code behind a function value may belong to whoever
+  /// owns it.
+  case functionValues
+  /// It may be a static that changes.
+  case calls
 }
 
 private struct LoanFinder {
   let liveness: CopyLiveness
   private let paths: LentPaths
   private let function: MIRFunction
+  private let statics: StaticContents
   private(set) var candidates: [LoanCandidate] = []
   private var isRefused: ContiguousArray<Bool>
 
-  init(_ liveness: CopyLiveness) {
+  init(_ liveness: CopyLiveness, _ statics: StaticContents) {
     self.liveness = liveness
+    self.statics = statics
     paths = liveness.paths
     function = paths.function
     isRefused = ContiguousArray(repeating: false, count: function.locals.count)
@@ -82,7 +99,8 @@ private struct LoanFinder {
       guard let sources = sources(of: copy.a.placeID, for: local) else { continue }
       candidates.append(
         LoanCandidate(
-          local: local, position: position, path: paths.roots[copy.dest.index], sources: sources))
+          local: local, position: position, path: paths.roots[copy.dest.index], sources: sources,
+          risk: risk(of: sources)))
     }
   }
 
@@ -167,6 +185,40 @@ private struct LoanFinder {
     return isKnown ? result : nil
   }
 
+  private func risk(of sources: PathSet) -> LoanRisk {
+    var result = LoanRisk.none
+    sources.forEach { index in
+      let local = function.locals[paths.paths[index].base]
+      switch local.storage {
+      case .stack, .ownedParameter, .alias, .result, .hidden: return
+      case .borrowedParameter, .inoutParameter:
+        if statics.mayHold(local.type) {
+          result = .calls
+        } else if result == .none {
+          result = .functionValues
+        }
+      }
+    }
+    return result
+  }
+
+  /// The terminator is a call of code that `risk` is about.
+  private func calls(_ terminator: Terminator, _ risk: LoanRisk) -> Bool {
+    guard terminator.kind == .call, risk != .none else { return false }
+    if risk == .calls || !terminator.callee.exists { return true }
+    return (0..<Int(terminator.count)).contains { index in
+      let operand = function.operands[Int(terminator.first) + index]
+      return operand.kind.namesPlace
+        && liveness.paths.shapes[function.places[operand.placeID].type].kind == .function
+    }
+  }
+
+  /// The instruction runs a destructor, which is code like any other.
+  private func runsDestructor(_ instruction: Instruction) -> Bool {
+    instruction.opcode == .drop
+      && liveness.paths.shapes[function.places[instruction.dest].type].ownership == .unique
+  }
+
   /// Takes away the candidates that something changes, or whose source something changes while
   /// they are live.
   mutating func removeChanged() {
@@ -175,23 +227,29 @@ private struct LoanFinder {
       var live = PathSet()
       var refused: [Int] = []
       liveness.walk(id, from: &live) { index, live in
+        let isTerminator = index == block.instructions.count
         let (changed, used): (PathSet, PathSet)
-        if index < block.instructions.count {
-          changed = liveness.changes(by: block.instructions[index])
-          used = liveness.uses(of: block.instructions[index])
-        } else {
+        if isTerminator {
           changed = liveness.changes(by: block.terminator)
           used = liveness.uses(of: block.terminator)
+        } else {
+          changed = liveness.changes(by: block.instructions[index])
+          used = liveness.uses(of: block.instructions[index])
         }
-        guard !changed.isEmpty else { return }
         for (number, candidate) in candidates.enumerated() {
           if candidate.position == Position(block: id, index: index) { continue }
           let isDrop =
-            index < block.instructions.count && block.instructions[index].opcode == .drop
+            !isTerminator && block.instructions[index].opcode == .drop
             && function.places[block.instructions[index].dest].base == .local(candidate.local)
           if isDrop { continue }
           let isInUse = live.contains(candidate.path) || used.contains(candidate.path)
-          if changed.contains(candidate.path) || (isInUse && changed.meets(candidate.sources)) {
+          let runsOthers =
+            isTerminator
+            ? calls(block.terminator, candidate.risk)
+            : candidate.risk == .calls && runsDestructor(block.instructions[index])
+          if changed.contains(candidate.path)
+            || (isInUse && (runsOthers || changed.meets(candidate.sources)))
+          {
             refused.append(number)
           }
         }

@@ -5,19 +5,31 @@
 import Base
 import MIR
 
+/// What eliding copies wants to know of a module's types.
+struct CopyFacts {
+  let shapes: MIRShapes
+  let holders: AddressHolders
+  let statics: StaticContents
+
+  init(of module: MIRModule, _ shapes: MIRShapes) {
+    self.shapes = shapes
+    holders = AddressHolders(shapes)
+    statics = StaticContents(of: module, shapes)
+  }
+}
+
 /// Elides what it can of the copies in `function`; true when something changed.
 func elideCopies(
-  in function: inout MIRFunction, of module: MIRModule, _ shapes: MIRShapes,
-  _ holders: AddressHolders
+  in function: inout MIRFunction, of module: MIRModule, _ facts: CopyFacts
 ) -> Bool {
   guard !function.attributes.contains(.glue), hasCopies(function) else { return false }
   var changed = false
   for _ in 0..<4 {
-    if moveLastCopies(in: &function, liveness(of: function, module, shapes, holders)) {
+    if moveLastCopies(in: &function, liveness(of: function, module, facts)) {
       changed = true
     }
     guard hasCopies(function),
-      lendUnchangedCopies(in: &function, liveness(of: function, module, shapes, holders))
+      lendUnchangedCopies(in: &function, liveness(of: function, module, facts), facts.statics)
     else { break }
     changed = true
   }
@@ -25,10 +37,10 @@ func elideCopies(
 }
 
 private func liveness(
-  of function: MIRFunction, _ module: MIRModule, _ shapes: MIRShapes, _ holders: AddressHolders
+  of function: MIRFunction, _ module: MIRModule, _ facts: CopyFacts
 ) -> CopyLiveness {
-  let paths = LentPaths(function, shapes)
-  return CopyLiveness(paths, AddressOwners(paths, module, holders), holders)
+  let paths = LentPaths(function, facts.shapes)
+  return CopyLiveness(paths, AddressOwners(paths, module, facts.holders), facts.holders)
 }
 
 private func hasCopies(_ function: MIRFunction) -> Bool {
