@@ -1,4 +1,4 @@
-// The commands that work on source text: `fmt`.
+// The commands that work on source text: `fmt` and `doc`.
 import ArgumentParser
 import Base
 import Build
@@ -31,5 +31,31 @@ struct Format: ParsableCommand {
     request.checks = check
     request.usesStandardInput = stdin
     try finish(formatCommand(options, request))
+  }
+}
+
+struct Document: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doc", abstract: "Writes the documentation of the packages and of std as pages.",
+    discussion: """
+      The pages stand in .janus/doc and need no server; index.html is the first. They hold the \
+      public declarations with the text of their /// comments, which may use paragraphs, lists, \
+      `code`, *emphasis*, links and fenced blocks.
+      """)
+  @OptionGroup var place: PlaceOption
+  @Flag(help: "Only the standard library; no workspace is needed.") var std = false
+  @Option(help: "Write the pages into this folder.") var output: String?
+  @Flag(help: "Show the first page in a browser.") var open = false
+  @Option(help: "How to write diagnostics: text, or json for one object on each line of stdout.")
+  var messageFormat = DiagnosticPrinter.Format.text
+
+  func run() throws {
+    var options = try place.options()
+    options.format = messageFormat
+    var request = DocumentRequest()
+    request.isStandardLibraryOnly = std
+    request.output = output
+    request.opens = open
+    try finish(documentCommand(options, request))
   }
 }

@@ -224,10 +224,13 @@ public struct Field: Hashable, Sendable {
   public var isPrivate: Bool
   public var defaultValue: BodyID
   public var span: SourceSpan
+  /// Text of the `///` comment before it, or empty.
+  public var documentation: String
   public init(
     name: Symbol, type: TypeID, isPrivate: Bool = false, defaultValue: BodyID = .none,
-    span: SourceSpan = .none
+    span: SourceSpan = .none, documentation: String = ""
   ) {
+    self.documentation = documentation
     self.name = name
     self.type = type
     self.isPrivate = isPrivate
@@ -254,7 +257,13 @@ public struct Variant: Sendable {
   public var discriminant: Int64
   public var fields: [Field]
   public var span: SourceSpan
-  public init(name: Symbol, discriminant: Int64, fields: [Field], span: SourceSpan) {
+  /// Text of the `///` comment before it, or empty.
+  public var documentation: String
+  public init(
+    name: Symbol, discriminant: Int64, fields: [Field], span: SourceSpan,
+    documentation: String = ""
+  ) {
+    self.documentation = documentation
     self.name = name
     self.discriminant = discriminant
     self.fields = fields

@@ -106,6 +106,7 @@ private struct DeclarationEncoder {
       writer.write(field.isPrivate)
       write(field.defaultValue)
       write(field.span)
+      writer.write(field.documentation)
     }
   }
 
@@ -131,6 +132,7 @@ private struct DeclarationEncoder {
         writer.write(UInt64(bitPattern: variant.discriminant))
         write(variant.fields)
         write(variant.span)
+        writer.write(variant.documentation)
       }
       writer.write(tables.index(enumeration.tagType))
       writer.write(enumeration.isError)

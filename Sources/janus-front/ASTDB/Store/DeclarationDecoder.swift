@@ -117,7 +117,7 @@ struct DeclarationDecoder {
       fields.append(
         Field(
           name: name, type: type, isPrivate: isPrivate, defaultValue: defaultValue,
-          span: try span()))
+          span: try span(), documentation: try reader.text()))
     }
     return fields
   }
@@ -168,7 +168,9 @@ struct DeclarationDecoder {
       let discriminant = Int64(bitPattern: try reader.long())
       let fields = try fields()
       enumeration.variants.append(
-        Variant(name: name, discriminant: discriminant, fields: fields, span: try span()))
+        Variant(
+          name: name, discriminant: discriminant, fields: fields, span: try span(),
+          documentation: try reader.text()))
     }
     enumeration.tagType = try type()
     enumeration.isError = try reader.flag()

@@ -130,7 +130,7 @@ private struct FileCollector {
     declaration.syntaxHash = unit.syntaxHash
     declaration.genericParameters = genericParameters(of: unit.node, parent: parent, kind)
     declaration.attributes = attributes(syntax.attributes)
-    declaration.documentation = documentation(syntax.documentation)
+    declaration.documentation = program.documentation(syntax.documentation, in: tree.file)
     declaration.languageItem = languageItem(declaration.attributes)
     if kind == .function, declaration.name == context.names.destructor {
       declaration.isPublic = true
@@ -322,19 +322,6 @@ private struct FileCollector {
       if let name = attribute.arguments.first { return program.interner.intern(name) }
     }
     return .empty
-  }
-
-  /// The text of a `///` comment, without the marks.
-  private func documentation(_ span: ByteSpan) -> String {
-    guard !span.isEmpty, tree.file.index < program.files.count else { return "" }
-    let bytes = program.files[tree.file].bytes
-    guard Int(span.end) <= bytes.count else { return "" }
-    let text = String(decoding: bytes[Int(span.start)..<Int(span.end)], as: UTF8.self)
-    return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-      var line = line.drop { $0 == " " || $0 == "\t" }
-      if line.hasPrefix("///") { line = line.dropFirst(3) }
-      return String(line.first == " " ? line.dropFirst() : line)
-    }.joined(separator: "\n")
   }
 
   // MARK: Scripts

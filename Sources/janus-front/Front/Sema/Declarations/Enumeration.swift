@@ -41,7 +41,8 @@ extension SemaContext {
     range: (least: Int128, most: Int128), in tree: SyntaxTree, scope: DeclarationScope
   ) -> Variant {
     let syntax = tree.variant(node)
-    let span = tree.declaration(node).nameSpan
+    let declaration = tree.declaration(node)
+    let span = declaration.nameSpan
     var value = next
     if syntax.discriminant.exists,
       let given = constantInteger(syntax.discriminant, in: tree, scope: scope)
@@ -57,7 +58,8 @@ extension SemaContext {
     let fields = resolveVariantFields(
       syntax.payload, kind: syntax.payloadKind, of: id, in: tree, scope: scope)
     return Variant(
-      name: syntax.name, discriminant: Int64(truncatingIfNeeded: value), fields: fields, span: span)
+      name: syntax.name, discriminant: Int64(truncatingIfNeeded: value), fields: fields,
+      span: span, documentation: program.documentation(declaration.documentation, in: tree.file))
   }
 
   private func checkDiscriminants(_ variants: [Variant]) {

@@ -265,7 +265,8 @@ extension SemaContext {
     return Field(
       name: syntax.name, type: type, isPrivate: declaration.isPrivate,
       defaultValue: reserveDefault(syntax.defaultValue, of: id, type: type),
-      span: declaration.nameSpan)
+      span: declaration.nameSpan,
+      documentation: program.documentation(declaration.documentation, in: tree.file))
   }
 
   private func checkDuplicates(_ fields: [Field]) {
