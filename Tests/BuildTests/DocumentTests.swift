@@ -63,8 +63,9 @@ private let source = """
       "<h1>geo</h1>", "<em>plane</em>", "first &lt;item&gt;", "Across.", "How far it is.",
       "href=\"https://example.org/?a=1&amp;b=2\"", "<pre class=\"output\">ab</pre>",
       "<span class=\"text\">&quot;a&quot;</span>", "<span class=\"comment\">// both</span>",
-      "Nothing.", "id=\"geo.Shape.Dot\"", "Implements <code>Display</code>", "id=\"geo.LIMIT\"",
-      "id=\"geo.Point.length\"", "<a href=\"geo.html#geo.Point\"><code>Point</code></a>",
+      "Nothing.", "id=\"geo.Shape.Dot\"",
+      "Implements <a href=\"std.prelude.html#std.prelude.Display\">",
+      "id=\"geo.LIMIT\"", "id=\"geo.Point.length\"", "<a href=\"geo.html#geo.Point\"><code>Point</code></a>",
     ] {
       #expect(page.contains(wanted), "\(wanted)")
     }

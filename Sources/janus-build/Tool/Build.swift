@@ -16,8 +16,8 @@ import Build
     version: "janus-build \(toolchainVersion)",
     subcommands: [
       New.self, BuildPackages.self, Run.self, Test.self, Check.self, Format.self, Document.self,
-      Fix.self, Add.self, Tree.self, Metadata.self, Clean.self, Query.self, Explain.self, Cache.self,
-      Completions.self, StandardLibrary.self,
+      Fix.self, Add.self, Tree.self, Metadata.self, Clean.self, Query.self, Explain.self,
+      Cache.self, Completions.self, StandardLibrary.self,
     ])
 
   /// Wrong usage is 2 here, as for the other stages.

@@ -8,9 +8,9 @@ struct Format: ParsableCommand {
     commandName: "fmt", abstract: "Brings source files into the standard form.",
     discussion: """
       Without a path: all files of the workspace's packages. A folder means every .jan file below \
-      it. Comments are kept, blank lines too, at most one at a time. A file with errors is reported \
-      and left as it is. Exit code 1: a file has errors, or --check found one that is not in the \
-      standard form.
+      it. Comments are kept, blank lines too, at most one at a time. A file with errors is \
+      reported and left as it is. Exit code 1: a file has errors, or --check found one that is \
+      not in the standard form.
       """)
   @OptionGroup var place: PlaceOption
   @Flag(help: "Change nothing; name the files that are not in the standard form.") var check = false

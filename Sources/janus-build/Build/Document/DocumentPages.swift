@@ -1,5 +1,5 @@
-// The pages of the documentation: one for each module, and one that lists them. They need no server:
-// every address is relative, and the search runs over an index in a script.
+// The pages of the documentation: one for each module, and one that lists them. They need no
+// server: every address is relative, and the search runs over an index in a script.
 
 import Base
 
@@ -47,8 +47,9 @@ struct DocumentPages {
       html += "<h2>\(escaped(package))</h2>\n<table>\n"
       for module in program.modules where module.package == package {
         let names = module.items.prefix(8).map { escaped($0.name) }.joined(separator: ", ")
+        let address = escaped(DocumentPages.page(of: module))
         html += """
-          <tr><td><a href="\(escaped(DocumentPages.page(of: module)))">\(escaped(module.name))</a></td>\
+          <tr><td><a href="\(address)">\(escaped(module.name))</a></td>\
           <td>\(names)\(module.items.count > 8 ? ", …" : "")</td></tr>
 
           """

@@ -1,11 +1,11 @@
 // Janus source as coloured HTML: keywords, texts, numbers, comments and the names of types.
 
 private let keywords: Set<String> = [
-  "and", "as", "break", "catch", "const", "continue", "defer", "do", "else", "end", "enum", "error",
-  "export", "extern", "fail", "false", "for", "func", "grant", "if", "impl", "import", "in", "inout",
-  "let", "match", "move", "not", "null", "or", "owned", "profile", "pub", "requires", "return",
-  "self", "static", "struct", "test", "trait", "true", "try", "type", "undefined", "unless",
-  "unsafe", "use", "using", "var", "when", "while", "capability", "cap", "mut",
+  "and", "as", "break", "cap", "capability", "catch", "const", "continue", "defer", "do", "else",
+  "end", "enum", "error", "export", "extern", "fail", "false", "for", "func", "grant", "if",
+  "impl", "import", "in", "inout", "let", "match", "move", "mut", "not", "null", "or", "owned",
+  "profile", "pub", "requires", "return", "self", "static", "struct", "test", "trait", "true",
+  "try", "type", "undefined", "unless", "unsafe", "use", "using", "var", "when", "while",
 ]
 
 /// `code` as HTML. `link` may give the address of the declaration that a word names.

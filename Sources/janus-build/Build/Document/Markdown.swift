@@ -1,5 +1,5 @@
-// The Markdown of documentation comments as HTML: paragraphs, headings, lists, fenced blocks, and in
-// a line `code`, *emphasis*, **strong** and [text](link). Everything else is text.
+// The Markdown of documentation comments as HTML: paragraphs, headings, lists, fenced blocks, and
+// in a line `code`, *emphasis*, **strong** and [text](link). Everything else is text.
 
 /// `text` as HTML. Code in backticks is given to `link`, which may make a link of it.
 func renderMarkdown(_ text: String, link: (String) -> String) -> String {
@@ -79,7 +79,8 @@ private func renderInline(_ text: String, link: (String) -> String) -> String {
       html += "<em>\(renderInline(String(inner), link: link))</em>"
       rest = after
     } else if first == "[", let (words, target, after) = linked(rest) {
-      html += "<a href=\"\(escaped(String(target)))\">\(renderInline(String(words), link: link))</a>"
+      let inner = renderInline(String(words), link: link)
+      html += "<a href=\"\(escaped(String(target)))\">\(inner)</a>"
       rest = after
     } else {
       html += escaped(String(first))

@@ -66,7 +66,9 @@ final class Reporter {
     guard options.format == .text, errorCount + warnings > 0 else { return }
     var text = [(errorCount, "error"), (warnings, "warning")].filter { $0.0 > 0 }
       .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: ", ")
-    if errorCount > Reporter.shownErrors { text += " (the first \(Reporter.shownErrors) are shown)" }
+    if errorCount > Reporter.shownErrors {
+      text += " (the first \(Reporter.shownErrors) are shown)"
+    }
     if let first = diagnostics.first(where: { $0.severity == .error }) {
       text += "; `janus-build explain \(first.code)` tells more about the first"
     }
