@@ -164,6 +164,13 @@ final class ModuleLowering {
     pending.removeAll()
   }
 
+  /// Lowers the functions that are demanded now, and not those that they demand.
+  func lowerDemanded() {
+    let demanded = pending
+    for work in demanded { lower(work) }
+    pending.removeAll()
+  }
+
   private func lower(_ work: PendingFunction) {
     switch work.source {
     case .function(let declaration):

@@ -45,11 +45,29 @@ struct ModulePipeline {
       id.index < program.files.count ? withText(program.files[id]) : nil
     }
     if diagnostics.hasErrors { module = nil }
-    guard var module, refine(&module) else {
+    guard var module else {
+      failed = true
+      return
+    }
+    let isSound = checkUninstantiated(besides: module, job)
+    guard refine(&module), isSound else {
       failed = true
       return
     }
     write(module, job)
+  }
+
+  /// Looks for mistakes of ownership in generic functions that nothing instantiates.
+  private func checkUninstantiated(besides module: MIRModule, _ job: ModuleJob) -> Bool {
+    guard let package = self.package(of: job) else { return true }
+    var unused = lowerUninstantiated(
+      program, package: package, besides: module,
+      options: LoweringOptions(release: job.release, readSource: readFile))
+    if unused.functions.isEmpty { return true }
+    var diagnostics = Diagnostics()
+    _ = runPasses(&unused, reporting: &diagnostics)
+    show(diagnostics, of: unused)
+    return !diagnostics.hasErrors
   }
 
   /// Runs the passes; false when they found mistakes of the user or of the compiler.
@@ -63,20 +81,26 @@ struct ModulePipeline {
     if !diagnostics.hasErrors {
       for problem in results.problems { diagnostics.report(.malformed(problem)) }
     }
-    // The passes number files as the module does.
+    show(diagnostics, of: module)
+    return !diagnostics.hasErrors
+  }
+
+  /// Prints what passes found; they number files as the module does.
+  private func show(_ diagnostics: Diagnostics, of module: MIRModule) {
     let byPath = Dictionary(
       program.files.elements.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let files = module.files
     printer.print(diagnostics) { id in
       id.index < files.count ? byPath[files[id.index]].map(withText) : nil
     }
-    return !diagnostics.hasErrors
+  }
+
+  private func package(of job: ModuleJob) -> PackageID? {
+    program.packages.ids.first { program.packages[$0].name == job.module }
   }
 
   private func lower(_ job: ModuleJob, reporting diagnostics: inout Diagnostics) -> MIRModule? {
-    guard
-      let package = program.packages.ids.first(where: { program.packages[$0].name == job.module })
-    else {
+    guard let package = package(of: job) else {
       diagnostics.report(.unknownModule(job.module))
       return nil
     }
