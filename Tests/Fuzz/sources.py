@@ -27,7 +27,7 @@ PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file
 KEPT = os.path.join(TOOLS, "fuzz")
 BATCH = 20
 TOKEN = re.compile(
-    rb'"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*"|//[^\n]*|[A-Za-z_][A-Za-z_0-9]*|[0-9][0-9A-Za-z_.]*'
+    rb'"""(?:.)*?"""|"(?:\\.|[^"\\\n])*"|//[^\n]*|[A-Za-z_][A-Za-z_0-9]*|[0-9][0-9A-Za-z_.]*'
     rb"|\s+|[-+*/%<>=!&|^~?.:]+|.", re.S)
 PIECES = [
     b"{", b"}", b"(", b")", b"[", b"]", b"do", b"end", b"func", b"let", b"var", b"if", b"else",

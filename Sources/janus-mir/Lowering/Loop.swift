@@ -186,16 +186,19 @@ extension FunctionLowering {
   private mutating func lowerForTaken(_ node: Node, _ flags: MatchFlags) {
     let sequence = NodeID(node.b)
     let source = type(of: sequence)
-    let whole = temporary(mirType(of: sequence))
     let value = operand(sequence)
-    assign(whole, value)
     let count = temporary(i64Type)
-    assign(count, self.count(of: whole, source: source))
-    let data = dataPointer(of: whole, source: source)
-    let pointer = temporary(type(of: data.placeID))
-    assign(pointer, data)
-    if case .array = kind(of: source) {
+    let pointer: PlaceID
+    if case .array(_, let length) = kind(of: source) {
+      assign(count, i64(length))
+      pointer = storedElements(value, of: source)
     } else {
+      let whole = temporary(mirType(of: sequence))
+      assign(whole, value)
+      assign(count, self.count(of: whole, source: source))
+      let data = dataPointer(of: whole, source: source)
+      pointer = temporary(type(of: data.placeID))
+      assign(pointer, data)
       assign(field(whole, 1), i64(0))
       ownInScope(whole)
     }
@@ -228,6 +231,21 @@ extension FunctionLowering {
     begin(step)
     go(to: header)
     begin(after)
+  }
+
+  /// The address of the elements of an array in memory that owns nothing: they leave it one by one,
+  /// which a local of the array's type could not tell.
+  private mutating func storedElements(_ array: Operand, of source: TypeID) -> PlaceID {
+    guard case .array(let element, _) = kind(of: source) else { return .none }
+    let type = context.mirType(source)
+    let storage = temporary(context.storageType(for: type))
+    let address = addressOf(storage, mutable: true)
+    let whole = temporary(context.pointerType(to: type))
+    emit(Instruction(.convert, type: self.type(of: address), dest: whole, a: .copy(address)))
+    assign(pointee(whole), array)
+    let first = temporary(context.pointerType(to: context.mirType(element)))
+    emit(Instruction(.convert, type: self.type(of: whole), dest: first, a: .copy(whole)))
+    return first
   }
 
   /// Another name for `place`, which is lent until the scope ends.

@@ -104,6 +104,8 @@ final class ModuleLowering {
   var constantIDs: [MIRConstant: ConstantID] = [:]
   var smallIntegers: ContiguousArray<ConstantID> = []
   var pointerTypes: [MIRTypeID: MIRTypeID] = [:]
+  /// Types of memory that owns nothing, by the type whose values it holds.
+  var storageTypes: [MIRTypeID: MIRTypeID] = [:]
 
   // Functions.
   var pending: ContiguousArray<PendingFunction> = []

@@ -233,6 +233,19 @@ extension ModuleLowering {
     return module.types.append(info)
   }
 
+  /// Bytes with the size and alignment of a type.
+  func storageType(for type: MIRTypeID) -> MIRTypeID {
+    if let known = storageTypes[type] { return known }
+    let info = module.types[type]
+    let byte = mirType(TypeTable.u8)
+    let id = addAnonymousType(
+      MIRTypeInfo(
+        name: "storage of " + info.name, kind: .array(element: byte, count: info.size),
+        size: info.size, alignment: info.alignment))
+    storageTypes[type] = id
+    return id
+  }
+
   func signature(_ value: MIRSignature) -> SignatureID {
     if let known = signatureIDs[value] { return known }
     let id = module.signatures.append(value)
