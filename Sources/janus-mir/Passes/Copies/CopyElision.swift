@@ -24,13 +24,12 @@ func elideCopies(
 ) -> Bool {
   guard !function.attributes.contains(.glue), hasCopies(function) else { return false }
   var changed = false
-  for _ in 0..<4 {
-    if moveLastCopies(in: &function, liveness(of: function, module, facts)) {
-      changed = true
-    }
-    guard hasCopies(function),
-      lendUnchangedCopies(in: &function, liveness(of: function, module, facts), facts.statics)
-    else { break }
+  // Loans first: a value that is moved out of part by part would have to be copied whole before.
+  for _ in 0..<6 where hasCopies(function) {
+    let lent = lendUnchangedCopies(
+      in: &function, liveness(of: function, module, facts), facts.statics)
+    let moved = moveLastCopies(in: &function, liveness(of: function, module, facts))
+    guard lent || moved else { break }
     changed = true
   }
   return changed
