@@ -97,7 +97,8 @@ whole mutated-sources python3 Tests/Fuzz/sources.py "$out" 2000
 whole shapes python3 Tests/Fuzz/shapes.py "$out"
 whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200
 
-echo "== terminal"
+echo "== tools"
+whole format "$out/janus-build" fmt --check Sources/janus-runtime/Std examples
 whole terminal python3 Tests/Tools/terminal.py "$out"
 
 echo "== documents"
