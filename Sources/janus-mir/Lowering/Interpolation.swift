@@ -32,8 +32,9 @@ extension FunctionLowering {
 
   // MARK: Appending
 
-  /// `s += $"…"` without a text in between, when nobody can tell: what is computed is complete before
-  /// the first part is appended, no part runs the user's code afterwards, and none is in `s` itself.
+  /// `s += $"…"` without a text in between, when nobody can tell: what is computed is complete
+  /// before the first part is appended, no part runs the user's code afterwards, and none is in `s`
+  /// itself.
   mutating func appendInterpolation(_ id: NodeID, to target: NodeID) -> Bool {
     let node = body[id]
     guard node.kind == .interpolation, body[target].kind == .variable else { return false }
@@ -80,7 +81,8 @@ extension FunctionLowering {
     var node = body[id]
     while true {
       switch node.kind {
-      case .field, .payload, .widen, .cast, .inoutArgument, .move, .copy: node = body[NodeID(node.a)]
+      case .field, .payload, .widen, .cast, .inoutArgument, .move, .copy:
+        node = body[NodeID(node.a)]
       case .variable: return node.a
       case _: return nil
       }

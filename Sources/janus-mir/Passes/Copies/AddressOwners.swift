@@ -105,7 +105,7 @@ struct AddressOwners {
         flow(function.operands[Int(instruction.firstOperand) + i], into: instruction.dest)
       }
       if isView(instruction) { becomesView(instruction.dest) }
-    default:
+    case _:
       flow(instruction.a, into: instruction.dest)
       flow(instruction.b, into: instruction.dest)
       flow(instruction.c, into: instruction.dest)

@@ -118,7 +118,7 @@ private struct LoanFinder {
         refuse(instruction.a.placeID)
       }
       note(instruction.a)
-    default:
+    case _:
       note(instruction.a)
       note(instruction.b)
       note(instruction.c)

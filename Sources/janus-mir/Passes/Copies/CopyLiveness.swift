@@ -97,7 +97,7 @@ struct CopyLiveness {
       for i in 0..<Int(instruction.operandCount) {
         use(function.operands[Int(instruction.firstOperand) + i], &result)
       }
-    default:
+    case _:
       use(instruction.a, &result)
       use(instruction.b, &result)
       use(instruction.c, &result)
@@ -163,7 +163,7 @@ struct CopyLiveness {
       for i in 0..<Int(instruction.operandCount) {
         take(function.operands[Int(instruction.firstOperand) + i], &result)
       }
-    default:
+    case _:
       take(instruction.a, &result)
       take(instruction.b, &result)
     }
