@@ -238,7 +238,14 @@ extension BodyChecker {
     for index in slots.indices.dropFirst(first) where slots[index].isNone {
       let parameter = detail.parameters[index]
       guard parameter.defaultValue.exists else {
-        reportCount(arguments, target.function, detail, first, id)
+        if arguments.contains(where: { $0.label != .empty }) {
+          report(
+            .missingArgument(
+              text(parameter.name), text(program.declarations[target.function].name),
+              program.declarations[target.function].nameSpan, at: span(id)))
+        } else {
+          reportCount(arguments, target.function, detail, first, id)
+        }
         return false
       }
       slots[index] = emit(

@@ -289,6 +289,14 @@ extension Diagnostic {
       at: span, labels: [Label(declared, "declared here")], notes: ["`\(signature)`"])
   }
 
+  static func missingArgument(
+    _ parameter: String, _ name: String, _ declared: SourceSpan, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .argumentMismatch, "`\(name)` is called without its argument `\(parameter)`", at: span,
+      labels: [Label(declared, "declared here")])
+  }
+
   static func unknownLabel(
     _ label: String, _ name: String, _ suggestion: String, _ signature: String,
     _ declared: SourceSpan, at span: SourceSpan

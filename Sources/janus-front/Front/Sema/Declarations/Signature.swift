@@ -96,7 +96,8 @@ extension SemaContext {
 
   private func resolveAlias(_ id: DeclarationID, _ node: SyntaxID, in tree: SyntaxTree) {
     if tree.typeAlias(node).type.isNone {
-      report(.unsupported("an associated type", at: program.declarations[id].nameSpan))
+      let d = program.declarations[id]
+      report(.associatedType(text(d.name), at: d.nameSpan))
     }
     _ = aliasTarget(id)
   }
@@ -339,6 +340,12 @@ extension Diagnostic {
   fileprivate static func unusedParameter(_ name: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .cannotInfer, "the type parameter `\(name)` does not occur in what the impl is for", at: span)
+  }
+
+  fileprivate static func associatedType(_ name: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .foreignSyntax, "there are no associated types", at: span,
+      notes: ["give the trait a parameter instead: `trait Name[\(name)] { … }`"])
   }
 
   fileprivate static func strayReceiver(at span: SourceSpan) -> Diagnostic {
