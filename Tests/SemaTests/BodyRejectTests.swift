@@ -148,7 +148,17 @@ private func rejects(
   rejects(
     "func keep(f: func()) -> func() { return f }", ["E3304 1:41"])
   rejects(
-    "func make(n: i64) -> func(i64) -> i64 { return |x| x + n }", ["E9002 1:48"])
+    "func make() -> func() -> i64 { var n = 0; return || { n += 1; n } }", ["E2402 1:55"])
+  let t = "struct T { n: i64, destructor() {} }\n"
+  rejects(
+    t + "func make(owned t: T) -> @unique func() -> i64 { return || t.n }", ["E3103 2:60"])
+  rejects(
+    t + "func make(owned t: T) -> func() -> i64 { return move || t.n }", ["E3103 2:49"])
+}
+
+@Test func rejectsNamesOutsideLocalDeclarations() {
+  rejects("func f(n: i64) { func g() -> i64 { return n } }", ["E2001 1:43"])
+  rejects("func f() { func g() {} }\nfunc h() { g() }", ["E2001 2:12"])
 }
 
 @Test func rejectsFormats() {

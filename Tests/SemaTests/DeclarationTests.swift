@@ -257,7 +257,7 @@ private func place(_ finding: String) -> [Int] {
   #expect(checked.findings() == [])
   let kinds = (0..<8).map { checked.program.ownership(of: parameter(checked, "main.f", $0)) }
   #expect(
-    kinds == [.trivial, .copyable, .unique, .unique, .copyable, .unique, .copyable, .trivial])
+    kinds == [.trivial, .copyable, .unique, .unique, .copyable, .unique, .copyable, .unique])
 }
 
 // MARK: Enums

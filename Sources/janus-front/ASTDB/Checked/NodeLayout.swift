@@ -52,8 +52,8 @@ extension NodeKind {
     case .field: NodeLayout(.node, .number)
     case .index, .and, .or, .concatenate, .range, .coalesce, .assign, .while, .repeated:
       NodeLayout(.node, .node)
-    case .dereference, .unbox, .inoutArgument, .widen, .cast, .asSlice, .asFunction, .copy, .move, .defer,
-      .unsafeBlock, .evaluate, .require, .unboxPattern, .valuePattern:
+    case .dereference, .unbox, .inoutArgument, .widen, .cast, .asSlice, .asFunction, .copy, .move,
+      .defer, .unsafeBlock, .evaluate, .require, .unboxPattern, .valuePattern:
       NodeLayout(.node)
     case .payload: NodeLayout(.node, .number, .number)
     case .slice: NodeLayout(.node, .optionalNode, .optionalNode)

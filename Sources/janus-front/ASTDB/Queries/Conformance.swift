@@ -240,7 +240,8 @@ extension CheckedProgram {
     case (.slice(let x), .slice(let y)): return all([x], [y])
     case (.pointer(let x, let c), .pointer(let y, let d)): return c == d && all([x], [y])
     case (.function(let p, let r, let u), .function(let q, let s, let v)):
-      return u == v && p.map(\.mode) == q.map(\.mode) && all(p.map(\.type) + [r], q.map(\.type) + [s])
+      return u == v && p.map(\.mode) == q.map(\.mode)
+        && all(p.map(\.type) + [r], q.map(\.type) + [s])
     default: return pattern == type
     }
   }

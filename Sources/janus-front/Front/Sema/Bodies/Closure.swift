@@ -15,6 +15,7 @@ extension BodyChecker {
     body.closures.append(
       Closure(parameters: [], captures: [], body: .none, escapes: !lent || syntax.isMove))
     closureFacts.append(ClosureFacts(span: span(id), isMove: syntax.isMove))
+    if syntax.isMove && !rules.ownershipWords { report(.moveInScript(at: span(id))) }
     var result = wanted?.result ?? freshType(id)
     var cause = Cause.none
     if syntax.result.exists {
@@ -36,6 +37,7 @@ extension BodyChecker {
     functions.removeLast()
     body.closures[closure.index].body = root
     let isUnique = wanted?.isUnique == true || ownsUniqueValue(closure)
+    closureFacts[closure.index].isUnique = isUnique
     let type = program.types.intern(
       .function(
         parameters: parameters, result: inference.resolve(result), isUnique: isUnique))

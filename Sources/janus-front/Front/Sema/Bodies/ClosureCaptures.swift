@@ -12,6 +12,8 @@ import Parser
 struct ClosureFacts {
   var span: SourceSpan
   var isMove: Bool
+  /// Its type says that it owns unique values.
+  var isUnique = false
   /// Where each capture is mentioned first; parallel to its `captures`.
   var mentions: [SourceSpan] = []
 }
@@ -157,7 +159,7 @@ extension BodyChecker {
         else { break }
         for (argument, parameter) in zip(body.list(node.b), detail.parameters)
         where lends(parameter.mode, parameter.type) { lend(NodeID(argument)) }
-      default: break  // Every other use keeps the value.
+      case _: break  // Every other use keeps the value.
       }
     }
     return lent
@@ -201,11 +203,14 @@ extension BodyChecker {
       let v = body.variables[capture.index]
       let type = body.types[Int(v.type)]
       let name = v.name == .empty ? "self" : text(v.name)
-      if program.ownership(of: type) == .unique, !known.isMove, rules.ownershipWords {
+      if program.ownership(of: type) == .unique,
+        !known.isUnique || rules.ownershipWords && !known.isMove
+      {
         report(
           .captureWithoutMove(
             name, self.name(of: type), at: mention, closure: known.span,
-            insertion: moveInsertion(known.span)))
+            insertion: rules.ownershipWords && !known.isMove
+              ? moveInsertion(known.span) : nil))
       }
     }
   }
@@ -266,7 +271,7 @@ extension BodyChecker {
       let held = facts[variable.index].closure
       return held.exists && capturesLentFunction(held)
     case .closure: return capturesLentFunction(ClosureID(node.a))
-    default: return false  // Other values own what they refer to.
+    case _: return false  // Other values own what they refer to.
     }
   }
 

@@ -212,7 +212,7 @@ extension Diagnostic {
     Diagnostic(.badOperand, "`.*` needs a pointer, found `\(type)`", at: span)
   }
 
-  fileprivate static func moveInScript(at span: SourceSpan) -> Diagnostic {
+  static func moveInScript(at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .ownershipWordInScript, "`move` is not written in a `:script` file", at: span,
       notes: ["handing a unique value on transfers it"])

@@ -107,7 +107,7 @@ extension SyntaxKind {
     case .typeAlias: .typeAlias
     case .capability: .capability
     case .test: .test
-    default: nil  // Fields, variants, imports, statements: no declarations of their own.
+    case _: nil  // Fields, variants, imports, statements: no declarations of their own.
     }
   }
 }
@@ -197,7 +197,7 @@ extension SemaContext {
       case .parameter: if tree.parameter(id).name == name { return tree.parameter(id).nameSpan }
       case .genericParameter, .typeParameter:
         if Symbol(raw: tree[id].lhs) == name { return span }
-      default: break  // Declares no variable.
+      case _: break  // Declares no variable.
       }
     }
     return nil
