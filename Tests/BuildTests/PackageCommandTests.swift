@@ -23,6 +23,15 @@ private func manifest(_ name: String, _ rest: String = "") -> String {
     #expect(try workspace.run("run", "-C", "big").output == "Hello, big!\n")
     #expect(try workspace.run("new", "--lib", "big/packages/words").status == 0)
     #expect(try workspace.run("test", "-C", "big").output.hasSuffix("2 passed, 0 failed\n"))
+    let right = try workspace.run("test", "--doc", "-C", "big")
+    #expect(right.output.hasSuffix("3 passed, 0 failed\n"))
+    try workspace.write(
+      "big/packages/words/src/lib.jan", "/// ```janus run\n/// print(1)\n/// ```\n"
+        + "/// ```output\n/// 2\n/// ```\n/// ```janus\n/// let x: i64 = true\n/// ```\n"
+        + "pub func f() {}\n")
+    let wrong = try workspace.run("test", "--doc", "-C", "big")
+    #expect(wrong.output.hasSuffix("1 passed, 2 failed\n"))
+    #expect(wrong.errors.contains("instead of:\n2\n") && wrong.errors.contains("E2201"))
     #expect(try workspace.run("new", "--script", "hello").status == 0)
     #expect(try workspace.run("run", "hello.jan").output == "Hello!\n")
     #expect(try workspace.run("fmt", "--check", ".").status == 0)

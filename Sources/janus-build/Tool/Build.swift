@@ -177,6 +177,7 @@ struct Test: ParsableCommand {
   @Option(help: "Run only this suite, or one case of it: `NAME` or `NAME/CASE`; may be repeated.")
   var suite: [String] = []
   @Flag(help: "Run the suites only, not the packages' tests.") var suites = false
+  @Flag(help: "Run the examples in the packages' documentation comments too.") var doc = false
   @Flag(help: "Write what the cases printed into their expectations.") var bless = false
   @Flag(help: "Run every case, even one that passed before with the same toolchain.")
   var rerun = false
@@ -187,6 +188,7 @@ struct Test: ParsableCommand {
     request.skipsPackages = suites || !suite.isEmpty
     request.blesses = bless
     request.rerunsPassed = rerun
+    request.runsExamples = doc
     try finish(testCommand(common.options(file: file), request))
   }
 }

@@ -56,7 +56,7 @@ private func newFiles(named name: String, _ kind: NewKind) -> [(path: String, te
   case .program:
     return packageFiles(name, "src/main.jan", programSource(name)) + [(".gitignore", ".janus/\n")]
   case .library:
-    return packageFiles(name, "src/lib.jan", librarySource) + [(".gitignore", ".janus/\n")]
+    return packageFiles(name, "src/lib.jan", librarySource(name)) + [(".gitignore", ".janus/\n")]
   case .workspace:
     let members = "[workspace]\nmembers = [\"packages/*\"]\n"
     let program = packageFiles(name, "src/main.jan", programSource(name))
@@ -98,11 +98,16 @@ private func programSource(_ name: String) -> String {
   """
 }
 
-private let librarySource = """
+private func librarySource(_ name: String) -> String {
+  """
   /// The sum of two numbers.
   ///
-  /// ```janus
-  /// assert_eq(1 + 2, 3)
+  /// ```janus run
+  /// import \(name)
+  /// print(\(name).add(1, 2))
+  /// ```
+  /// ```output
+  /// 3
   /// ```
   pub func add(a: i64, b: i64) -> i64 {
       return a + b
@@ -113,6 +118,7 @@ private let librarySource = """
   }
 
   """
+}
 
 private let scriptSource = """
   #!/usr/bin/env -S janus-build run

@@ -12,6 +12,8 @@ public struct TestRequest: Sendable {
   public var blesses = false
   /// Run cases again that passed before with the same toolchain.
   public var rerunsPassed = false
+  /// Run the examples in the packages' documentation comments too.
+  public var runsExamples = false
   public init() {}
 }
 
@@ -24,6 +26,11 @@ public func testCommand(_ options: BuildOptions, _ request: TestRequest) -> Int3
     if let result = perform(options, .test, reporter) {
       (passed, failed) = runPackageTests(
         result.products, root: reporter.root, jobs: options.jobs)
+      if request.runsExamples {
+        let examples = testExamples(options, reporter)
+        passed += examples.passed
+        failed += examples.failed
+      }
     } else {
       failed += 1
     }
@@ -46,6 +53,24 @@ public func testCommand(_ options: BuildOptions, _ request: TestRequest) -> Int3
     writeAll("\(passed) passed, \(failed) failed\n", to: STDOUT_FILENO)
   }
   return failed == 0 ? 0 : 1
+}
+
+/// Runs the examples of the workspace's packages, whose database is up to date.
+private func testExamples(
+  _ options: BuildOptions, _ reporter: Reporter
+) -> (passed: Int, failed: Int) {
+  guard options.file == nil, let workspace = currentWorkspace(options, reporter) else {
+    return (0, 0)
+  }
+  let packages = options.packages
+  do {
+    return try runDocumentExamples(
+      of: workspace.packages.filter { packages.isEmpty || packages.contains($0.name) },
+      in: workspace.root, options, reporter)
+  } catch {
+    reporter.progress("the examples cannot be run: \(error)")
+    return (0, 1)
+  }
 }
 
 /// Runs the suites that were asked for. Nil after a diagnostic.
