@@ -65,7 +65,8 @@ private let source = """
       "<span class=\"text\">&quot;a&quot;</span>", "<span class=\"comment\">// both</span>",
       "Nothing.", "id=\"geo.Shape.Dot\"",
       "Implements <a href=\"std.prelude.html#std.prelude.Display\">",
-      "id=\"geo.LIMIT\"", "id=\"geo.Point.length\"", "<a href=\"geo.html#geo.Point\"><code>Point</code></a>",
+      "id=\"geo.LIMIT\"", "id=\"geo.Point.length\"",
+      "<a href=\"geo.html#geo.Point\"><code>Point</code></a>",
     ] {
       #expect(page.contains(wanted), "\(wanted)")
     }
