@@ -111,6 +111,7 @@ extension FunctionLowering {
     if node.a != UInt32.max {
       let value = NodeID(node.a)
       if isEmpty(resultType) { discard(value) } else { lowerResult(value, into: result) }
+      noteError(of: value)
     }
     leaveFunction()
     items.removeSubrange(scopeStarts.removeLast()...)

@@ -190,7 +190,7 @@ extension FunctionLowering {
   }
 
   /// What a function that tracks its caller is told.
-  private mutating func panicPlace() -> Operand {
+  mutating func panicPlace() -> Operand {
     let place = temporary(context.pointerType(to: voidType))
     emit(Instruction(.panicPlace, dest: place))
     return .copy(place)

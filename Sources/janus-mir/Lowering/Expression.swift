@@ -172,8 +172,9 @@ extension FunctionLowering {
   /// The values of several expressions, evaluated in order, each protected while the others run.
   mutating func operands(_ ids: [NodeID]) -> [Operand] {
     let depth = items.count
-    let lastWrite = ids.lastIndex { mayWrite($0) } ?? -1
-    let lastActive = ids.lastIndex { !isInert($0) } ?? -1
+    // The first has nothing before it; looking into it at each level of a sum would take long.
+    let lastWrite = ids.dropFirst().lastIndex { mayWrite($0) } ?? -1
+    let lastActive = ids.dropFirst().lastIndex { !isInert($0) } ?? -1
     var result: [Operand] = []
     result.reserveCapacity(ids.count)
     for (i, id) in ids.enumerated() {

@@ -116,6 +116,7 @@ extension FunctionLowering {
   private mutating func lowerTail(_ root: NodeID) {
     pushScope()
     if isEmpty(mirType(of: root)) { discard(root) } else { lower(root, into: result) }
+    noteError(of: root)
     popScope(keeping: result)
   }
 

@@ -107,7 +107,7 @@ extension FunctionLowering {
     let flags = MatchFlags(rawValue: node.flags)
     let sequence = NodeID(node.b)
     pushScope()
-    if flags.contains(.takes), takesElements(NodeID(node.a)) {
+    if flags.contains(.takes), takesParts(NodeID(node.a)) {
       lowerForTaken(node, flags)
       popScope()
       return
@@ -148,7 +148,7 @@ extension FunctionLowering {
   }
 
   /// Some name of the pattern takes a part that must be destroyed.
-  private mutating func takesElements(_ pattern: NodeID) -> Bool {
+  mutating func takesParts(_ pattern: NodeID) -> Bool {
     let node = body[pattern]
     switch node.kind {
     case .bindingPattern:
@@ -158,27 +158,25 @@ extension FunctionLowering {
         return !isTrivial(mirType(at: variable.type))
       case .lentBinding, .inoutBinding, .borrowedParameter: return false
       }
-    case .variantPattern: return nodes(node.b).contains { takesElements($0) }
-    case .tuplePattern, .alternativePattern: return nodes(node.a).contains { takesElements($0) }
+    case .variantPattern: return nodes(node.b).contains { takesParts($0) }
+    case .tuplePattern, .alternativePattern: return nodes(node.a).contains { takesParts($0) }
     case .structurePattern:
       let words = Array(body.list(node.a))
-      return stride(from: 1, to: words.count, by: 2).contains { takesElements(NodeID(words[$0])) }
-    case .unboxPattern: return takesElements(NodeID(node.a))
+      return stride(from: 1, to: words.count, by: 2).contains { takesParts(NodeID(words[$0])) }
+    case .unboxPattern: return takesParts(NodeID(node.a))
     case _: return false
     }
   }
 
-  /// Binds the element, or with `enumerate()` the pair of index and element.
+  /// Binds the element, or with `enumerate()` the pair of its position and itself.
   private mutating func bindElement(
-    _ pattern: NodeID, _ element: PlaceID, _ index: PlaceID, _ flags: MatchFlags
+    _ pattern: NodeID, _ element: PlaceID, _ position: PlaceID, _ flags: MatchFlags
   ) {
-    guard flags.contains(.enumerates), body[pattern].kind == .tuplePattern else {
+    if flags.contains(.enumerates) {
+      bindPair(pattern, position, [element, .none], flags)
+    } else {
       bindPattern(pattern, element, flags)
-      return
     }
-    let parts = nodes(body[pattern].a)
-    bindPattern(parts[0], index, flags)
-    if parts.count > 1 { bindPattern(parts[1], element, flags) }
   }
 
   /// `for x in move xs`: each element is moved out; those that are left die when the loop is left
@@ -287,6 +285,7 @@ extension FunctionLowering {
     }
     let index = temporary(i64Type)
     assign(index, i64(0))
+    let counter = positionCounter(flags)
     let (header, enter, step, after) = (newBlock(), newBlock(), newBlock(), newBlock())
     go(to: header)
     begin(header)
@@ -296,21 +295,15 @@ extension FunctionLowering {
     begin(enter)
     pushScope()
     let first = entryPart(words[2], arguments, base, index)
-    let pattern = NodeID(node.a)
-    if words.count > 3, words[3] != UInt32.max, body[pattern].kind == .tuplePattern {
-      let second = entryPart(words[3], arguments, base, index)
-      let parts = nodes(body[pattern].a)
-      var lent = flags
-      lent.remove(.takes)
-      if parts.count > 0 { bindPattern(parts[0], first, lent) }
-      if parts.count > 1 { bindPattern(parts[1], second, lent) }
+    let value =
+      words.count > 3 && words[3] != UInt32.max
+      ? entryPart(words[3], arguments, base, index) : PlaceID.none
+    let lent = flags.subtracting(.takes)
+    if counter.exists {
+      let position = nextPosition(counter)
+      bindPair(NodeID(node.a), position, [first, value], lent)
     } else {
-      var lent = flags
-      lent.remove(.takes)
-      let hasValue = words.count > 3 && words[3] != UInt32.max
-      let whole =
-        hasValue ? entryPair(pattern, first, entryPart(words[3], arguments, base, index)) : first
-      bindPattern(pattern, whole, lent)
+      bindEntry(NodeID(node.a), [first, value], lent)
     }
     loopBody(NodeID(node.c), step: step, after: after)
     popScope()
@@ -333,22 +326,6 @@ extension FunctionLowering {
     return pointee(pointer)
   }
 
-  /// Key and value as a tuple of copies, for a loop that names the entry as a whole.
-  private mutating func entryPair(
-    _ pattern: NodeID, _ key: PlaceID, _ value: PlaceID
-  ) -> PlaceID {
-    let pair = temporary(mirType(of: pattern))
-    let parts = [key, value].map { part -> Operand in
-      if isTrivial(type(of: part)) { return .copy(part) }
-      let copied = temporary(type(of: part))
-      copyValue(copied, from: part)
-      return .move(copied)
-    }
-    construct(pair, parts)
-    ownInScope(pair)
-    return pair
-  }
-
   private mutating func callMember(
     _ method: UInt32, _ arguments: [TypeID], _ operands: [Operand], into dest: PlaceID
   ) {
@@ -362,6 +339,68 @@ extension FunctionLowering {
   func nominalArguments(_ type: TypeID) -> [TypeID] {
     if case .nominal(_, let arguments) = kind(of: type) { return arguments }
     return []
+  }
+
+  // MARK: Entries and positions
+
+  /// An entry: one place, or key and value.
+  private typealias Entry = [PlaceID]
+
+  private mutating func bindEntry(_ pattern: NodeID, _ entry: Entry, _ flags: MatchFlags) {
+    guard entry[1].exists else { return bindPattern(pattern, entry[0], flags) }
+    guard body[pattern].kind == .tuplePattern else {
+      if binds(pattern) { bindPattern(pattern, pair(mirType(of: pattern), entry), flags) }
+      return
+    }
+    for (part, place) in zip(nodes(body[pattern].a), entry) { bindPattern(part, place, flags) }
+  }
+
+  /// `(i, x)` or a name for both.
+  private mutating func bindPair(
+    _ pattern: NodeID, _ position: PlaceID, _ entry: Entry, _ flags: MatchFlags
+  ) {
+    if body[pattern].kind == .tuplePattern {
+      let parts = nodes(body[pattern].a)
+      bindPattern(parts[0], position, flags)
+      if parts.count > 1 { bindEntry(parts[1], entry, flags) }
+      return
+    }
+    guard binds(pattern),
+      case .aggregate(let fields) = context.module.types[mirType(of: pattern)].kind
+    else { return }
+    let element = entry[1].exists ? pair(fields[1].type, entry) : entry[0]
+    let whole = pair(mirType(of: pattern), [position, element])
+    bindPattern(pattern, whole, flags)
+  }
+
+  /// A tuple of copies of two places, for a loop that names both as one.
+  private mutating func pair(_ type: MIRTypeID, _ parts: [PlaceID]) -> PlaceID {
+    let pair = temporary(type)
+    let operands = parts.map { part -> Operand in
+      if isTrivial(self.type(of: part)) { return .copy(part) }
+      let copied = temporary(self.type(of: part))
+      copyValue(copied, from: part)
+      return .move(copied)
+    }
+    construct(pair, operands)
+    ownInScope(pair)
+    return pair
+  }
+
+  /// What counts the turns of a loop with `enumerate()`, or none.
+  private mutating func positionCounter(_ flags: MatchFlags) -> PlaceID {
+    guard flags.contains(.enumerates) else { return .none }
+    let counter = temporary(i64Type)
+    assign(counter, i64(0))
+    return counter
+  }
+
+  private mutating func nextPosition(_ counter: PlaceID) -> PlaceID {
+    let position = temporary(i64Type)
+    assign(position, .copy(counter))
+    emit(
+      Instruction(.addWrapping, type: i64Type, dest: counter, a: .copy(counter), b: i64(1)))
+    return position
   }
 
   // MARK: Iterators
@@ -390,6 +429,7 @@ extension FunctionLowering {
       return
     }
     let signature = context.module.functionRefs[function].signature
+    let counter = positionCounter(flags)
     let (header, enter, after) = (newBlock(), newBlock(), newBlock())
     go(to: header)
     begin(header)
@@ -402,7 +442,12 @@ extension FunctionLowering {
     branch(isVariant(item, 1), then: enter, otherwise: finished)
     begin(enter)
     flags.insert(.takes)
-    bindPattern(NodeID(node.a), payload(item, 1, 0), flags)
+    if counter.exists {
+      let position = nextPosition(counter)
+      bindPair(NodeID(node.a), position, [payload(item, 1, 0), .none], flags)
+    } else {
+      bindPattern(NodeID(node.a), payload(item, 1, 0), flags)
+    }
     loopBody(NodeID(node.c), step: header, after: after)
     popScope()
     go(to: header)

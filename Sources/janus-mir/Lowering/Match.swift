@@ -6,12 +6,13 @@ import MIR
 extension FunctionLowering {
   mutating func lowerMatch(_ node: Node, into dest: PlaceID) {
     let flags = MatchFlags(rawValue: node.flags)
-    let scrutinee = scrutineePlace(NodeID(node.a))
+    let arms = nodes(node.b)
+    let isTaken = flags.contains(.takes) && arms.contains { takesParts(NodeID(body[$0].a)) }
+    let scrutinee = scrutineePlace(NodeID(node.a), takesParts: isTaken)
     var open = items
     // What a taking pattern leaves of the scrutinee differs from arm to arm.
-    let shared = flags.contains(.takes) ? scopeStarts[scopeStarts.count - 1] : open.count
+    let shared = isTaken ? scopeStarts[scopeStarts.count - 1] : open.count
     let after = newBlock()
-    let arms = nodes(node.b)
     let entries = switchOnVariant(arms, scrutinee)
     let impossible = newBlock()
     var next = BlockID.none

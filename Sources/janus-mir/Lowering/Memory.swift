@@ -1,4 +1,4 @@
-// Raw memory, and values that change places: `@memcpy`, `@take`, `swap`, `replace`, `take`; lists
+// Raw memory, and values that change places: `@memcpy`, `@take`, `swap`, `replace`; lists
 // and repeated values, which are written into memory element by element.
 import ASTDB
 import Base
@@ -65,65 +65,6 @@ extension FunctionLowering {
     assign(old, take(target))
     construct(target, [], variant: 0)
     if dest.isNone { ownInScope(old) }
-  }
-
-  /// `take(&a)`: the old value; the default value of the type stays.
-  mutating func lowerTake(_ id: NodeID, _ arguments: [NodeID], into dest: PlaceID) {
-    let source = type(of: arguments[0])
-    let new = temporary(mirType(of: arguments[0]))
-    guard buildDefault(source, into: new) else {
-      return reportUnsupported("`take` of a `\(context.program.name(of: source))`", id)
-    }
-    let target = place(arguments[0])
-    let old = dest.exists ? dest : temporary(type(of: target))
-    assign(old, take(target))
-    assign(target, take(new))
-    if dest.isNone { ownInScope(old) }
-  }
-
-  /// The value that a type has by default: zero, empty, null, or its fields' defaults.
-  private mutating func buildDefault(_ source: TypeID, into dest: PlaceID) -> Bool {
-    switch kind(of: source) {
-    case .bool, .char, .integer, .float, .pointer, .slice, .void:
-      assign(dest, zero(type(of: dest)))
-      return true
-    case .nominal(let declaration, let arguments):
-      if declaration == context.languageItems.optional {
-        construct(dest, [], variant: 0)
-        return true
-      }
-      guard case .structure(let detail) = context.program.declarations[declaration].detail else {
-        return false
-      }
-      if detail.dropMethod.exists {
-        assign(dest, zero(type(of: dest)))
-        return declaration != context.languageItems.box
-      }
-      var parts: [Operand] = []
-      for (index, field) in detail.fields.enumerated() {
-        let type = context.program.substitute(arguments, in: field.type)
-        let part = temporary(context.mirType(type))
-        if field.defaultValue.exists {
-          lowerDefaultValue(declaration, index, arguments, into: part)
-        } else if !buildDefault(type, into: part) {
-          return false
-        }
-        parts.append(take(part))
-      }
-      construct(dest, parts)
-      return true
-    case .tuple(let elements):
-      var parts: [Operand] = []
-      for element in elements {
-        let part = temporary(context.mirType(element))
-        guard buildDefault(element, into: part) else { return false }
-        parts.append(take(part))
-      }
-      construct(dest, parts)
-      return true
-    case .error, .never, .parameter, .array, .function, .variable:
-      return false
-    }
   }
 
   // MARK: Lists and repeated values
@@ -224,7 +165,7 @@ extension FunctionLowering {
   }
 
   /// Copies `value` to each of `count` places from `data` on.
-  private mutating func fill(_ data: PlaceID, _ count: PlaceID, with value: PlaceID) {
+  mutating func fill(_ data: PlaceID, _ count: PlaceID, with value: PlaceID) {
     let index = temporary(i64Type)
     assign(index, i64(0))
     let (header, enter, after) = (newBlock(), newBlock(), newBlock())

@@ -240,7 +240,7 @@ extension FunctionLowering {
     begin(right)
     pushScope()
     lower(NodeID(node.b), into: value)
-    popScope()
+    popConditionalScope()
     go(to: after)
     begin(after)
     assign(dest, .copy(value))

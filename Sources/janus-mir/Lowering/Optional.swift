@@ -30,7 +30,14 @@ extension FunctionLowering {
     let closed = items
     items = open
     runItems(downTo: closed.count)
-    lowerValue(NodeID(node.b), into: isEmpty(mirType(of: NodeID(node.b))) ? .none : dest)
+    pushScope()
+    let fallback = NodeID(node.b)
+    if isEmpty(mirType(of: fallback)) || dest.isNone {
+      discard(fallback)
+    } else {
+      lower(fallback, into: dest)
+    }
+    popConditionalScope(keeping: dest)
     go(to: after)
     begin(after)
   }
@@ -51,22 +58,21 @@ extension FunctionLowering {
 
   mutating func lowerOptionalChain(_ id: NodeID, _ node: Node, into dest: PlaceID) {
     let (present, absent, after) = (newBlock(), newBlock(), newBlock())
-    let optional = scrutineePlace(NodeID(node.a))
+    let optional = place(NodeID(node.a))
     let open = items
     branch(isVariant(optional, 1), then: present, otherwise: absent)
     begin(present)
     pushScope()
     variables[Int(node.b)] = payload(optional, 1, 0)
     lowerChained(id, NodeID(node.c), into: dest)
-    popScope(keeping: dest)
-    popScope(keeping: dest)
+    popConditionalScope(keeping: dest)
     go(to: after)
+    let left = items
+    rejoin(open)
     begin(absent)
-    let closed = items
-    items = open
-    runItems(downTo: closed.count)
     if dest.exists, !isEmpty(type(of: dest)) { construct(dest, [], variant: 0) }
     go(to: after)
+    rejoin(left)
     begin(after)
   }
 

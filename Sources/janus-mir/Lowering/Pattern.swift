@@ -139,9 +139,27 @@ extension FunctionLowering {
       }
     case .sequencePattern: bindSequence(node, place, flags)
     case .alternativePattern: bindAlternatives(node, place, flags)
-    case .unboxPattern: bindPattern(NodeID(node.a), unboxed(place), flags)
+    case .unboxPattern:
+      let inner = NodeID(node.a)
+      let opens = flags.contains(.takes) && !isGuarding && takesParts(inner)
+      bindPattern(inner, opens ? openedBox(id, place) : unboxed(place), flags)
     case _: break
     }
+  }
+
+  /// The value out of the box in `place`, of which parts are taken: the box ends first.
+  private mutating func openedBox(_ id: NodeID, _ place: PlaceID) -> PlaceID {
+    let declaration = context.program.languageItem("box_open")
+    guard declaration.exists else { return unboxed(place) }
+    let function = context.instance(
+      declaration, nominalArguments(type(of: id)), policy: policy)
+    let box = temporary(type(of: place))
+    assign(box, .move(place))
+    let content = unboxed(place)
+    let value = temporary(type(of: content))
+    call(function, [.move(box)], into: value)
+    ownInScope(value)
+    return value
   }
 
   func binds(_ id: NodeID) -> Bool {

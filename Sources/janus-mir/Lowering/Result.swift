@@ -22,6 +22,7 @@ extension FunctionLowering {
     } else {
       construct(result, [], variant: 0)
     }
+    noteError()
     leaveFunction()
     begin(good)
     if isEmpty(mirType(of: id)) { return }
@@ -92,5 +93,33 @@ extension FunctionLowering {
     popScope(keeping: target)
     go(to: after)
     begin(after)
+  }
+
+  // MARK: Errors that reach the entry
+
+  /// Tells the runtime that an error may leave `main` here.
+  mutating func noteError() {
+    guard current.exists, body.owner.exists, body.owner == context.entryFunction,
+      isResultType(resultSource)
+    else { return }
+    let opaque = context.pointerType(to: voidType)
+    let note = context.functionReference(
+      "janus_note_error",
+      MIRSignature(
+        parameters: [MIRParameter(type: opaque, mode: .borrowed)], result: voidType),
+      isRuntime: true)
+    call(note, [panicPlace()], into: .none)
+  }
+
+  /// The same for a value that becomes the result, unless it is a success.
+  mutating func noteError(of value: NodeID) {
+    var last = value
+    while body[last].kind == .block, body[last].b != UInt32.max { last = NodeID(body[last].b) }
+    let node = body[last]
+    if node.kind == .variant, node.a == 0 { return }
+    let outer = location
+    location = locate(last)
+    noteError()
+    location = outer
   }
 }

@@ -43,14 +43,13 @@ struct LoopTarget {
 extension FunctionLowering {
   mutating func pushScope() { scopeStarts.append(items.count) }
 
-  /// The place of a scrutinee. Opens a scope at its value when that is built here: what is taken
-  /// from it differs from path to path. Other temporaries of the same expression die with the
-  /// statement.
-  mutating func scrutineePlace(_ id: NodeID) -> PlaceID {
+  /// The place of a scrutinee, which dies with the statement. If parts of it may be taken, opens a
+  /// scope at its value when that is built here: what is left of it differs from path to path.
+  mutating func scrutineePlace(_ id: NodeID, takesParts: Bool = true) -> PlaceID {
     let depth = items.count
     let scrutinee = place(id)
     var start = items.count
-    if start > depth, case .drop(let place)? = items.last?.action, place == scrutinee {
+    if takesParts, start > depth, case .drop(let place)? = items.last?.action, place == scrutinee {
       start -= 1
     }
     scopeStarts.append(start)
@@ -68,6 +67,25 @@ extension FunctionLowering {
     } else {
       runItems(downTo: start)
     }
+  }
+
+  /// Leaves a scope that only some paths of an expression entered. Where it can be seen when its
+  /// temporaries die, they live to the end of the statement, and a flag tells if they are there.
+  mutating func popConditionalScope(keeping kept: PlaceID = .none) {
+    var isObservable = false
+    for item in items[scopeStarts[scopeStarts.count - 1]...] {
+      guard case .drop(let place) = item.action else { return popScope(keeping: kept) }
+      if ownership(type(of: place)) == .unique { isObservable = true }
+    }
+    if !isObservable || !current.exists { return popScope(keeping: kept) }
+    scopeStarts.removeLast()
+  }
+
+  /// Continues where other paths meet the current one, with what they and it have left open.
+  mutating func rejoin(_ open: ContiguousArray<CleanupItem>) {
+    var open = open
+    adoptBlocks(into: &open, below: items.count)
+    items = open
   }
 
   /// Runs the items above `depth` and forgets them.

@@ -310,7 +310,13 @@ void janus_panic_unwrap_error(const uint8_t *text, int64_t length, const janus_p
   panic_text(JANUS_P010_UNWRAP, &message, place);
 }
 
+// Where the error left `main` that is about to be reported.
+static const janus_place *error_place;
+
+void janus_note_error(const janus_place *place) { error_place = place; }
+
 int32_t janus_report_error(const uint8_t *text, int64_t length, const janus_place *place) {
+  if (!place) place = error_place;
   janus_flush();
   janus_text head = {.count = 0};
   janus_text_add_c(&head, "error: ");

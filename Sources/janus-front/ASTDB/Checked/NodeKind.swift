@@ -158,10 +158,10 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case forElements
   /// `for` over a container with the index protocol (`__next_index` …): a: pattern (a tuple (key,
   /// value) for maps), b: list (container node, decl of __next_index, decl of __key_at or
-  /// __element_at, decl of __value_at or UInt32.max), c: body. flags: `MatchFlags`.
+  /// __element_at, decl of __value_at or UInt32.max), c: body. flags: `MatchFlags`, 8 as above.
   case forEntries
   /// `for` over an iterator: a: pattern, b: list (iterator node, decl of its `next`, flags:
-  /// 1 = call through the trait, list of the call's type arguments), c: body.
+  /// 1 = call through the trait, list of the call's type arguments), c: body. flags: 8 as above.
   case forIterator
   /// a: how many loops outwards (0 = innermost), b: node of a value or none.
   case `break`

@@ -54,7 +54,11 @@ extension BodyChecker {
     case .take:
       guard isCount(1...1, arguments, "take", id) else { return errorNode(id) }
       let place = exclusiveArgument(arguments[0])
-      return builtin(.take, self.type(of: place), [place], at: id)
+      let type = inference.solved(self.type(of: place))
+      if !program.mayHaveDefault(type) {
+        return fail(.noDefault(name(of: type), at: span(id)), at: id)
+      }
+      return builtin(.take, type, [place], at: id)
     case .panicCode, .sizeof, .alignof, .pointerCast, .integerToPointer, .pointerToInteger,
       .bitcast, .pointerOffset, .pointerDifference, .memoryCopy, .memoryMove, .memorySet, .takeAt,
       .initialise, .dropAt, .needsDrop, .isTrivial, .hash, .compare, .display, .debug,
@@ -383,6 +387,12 @@ struct IntrinsicShape {
 }
 
 extension Diagnostic {
+  fileprivate static func noDefault(_ type: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .unsatisfiedBound, "`take` leaves a default value, and `\(type)` has none", at: span,
+      notes: ["use `replace`, which is given the value that stays"])
+  }
+
   fileprivate static func copyOfUnique(_ type: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .missingMove, "a value of unique type `\(type)` cannot be copied", at: span,

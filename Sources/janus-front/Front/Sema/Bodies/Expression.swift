@@ -128,7 +128,12 @@ extension BodyChecker {
   }
 
   private mutating func moveExpression(_ id: SyntaxID) -> NodeID {
-    let node = check(tree.operand(id), .lent)
+    moved(tree.operand(id), whole: id)
+  }
+
+  /// Checks `move place`, which `whole` stands for.
+  mutating func moved(_ place: SyntaxID, whole id: SyntaxID) -> NodeID {
+    let node = check(place, .lent)
     if isSilent(type(of: node)) { return errorNode(id) }
     if !rules.ownershipWords { report(.moveInScript(at: span(id))) }
     guard isPlace(node) else {

@@ -59,6 +59,8 @@ extension BodyChecker {
       let types = (type(of: lower), type(of: upper))
       if isSilent(types.0) || isSilent(types.1) {
         failed = true
+      } else if types.0 == TypeTable.char, types.1 == TypeTable.char {
+        return characterLoop(id, syntax, lower, upper)
       } else if commonNumber(&lower, &upper) == nil || !isIntegerLike(type(of: lower)) {
         failed = true
         report(
@@ -88,62 +90,58 @@ extension BodyChecker {
       flags: range.operation == .inclusive ? 1 : 0, at: id)
   }
 
-  private mutating func sequenceLoop(_ id: SyntaxID, _ syntax: ForSyntax) -> NodeID {
-    var source = syntax.sequence
-    var enumerates = false
-    if let inner = enumerated(source) {
-      let probe = checkEnumerated(inner)
-      if let scrutinee = probe {
-        return elementLoop(id, syntax, scrutinee, enumerates: true)
-      }
-      source = syntax.sequence
-      enumerates = false
-    }
-    _ = enumerates
-    let scrutinee = scrutinee(source)
-    return loop(id, syntax, scrutinee)
+  /// `for c in 'a'..='z'`: the range is a value with an iterator.
+  private mutating func characterLoop(
+    _ id: SyntaxID, _ syntax: ForSyntax, _ lower: NodeID, _ upper: NodeID
+  ) -> NodeID {
+    let type = program.types.intern(.nominal(known.range, arguments: [TypeTable.char]))
+    let isInclusive = tree.range(syntax.sequence).operation == .inclusive
+    let range = emit(
+      .range, type, a: lower.raw, b: upper.raw, flags: isInclusive ? 1 : 0, at: syntax.sequence)
+    let scrutinee = Scrutinee(node: range, flags: .takes, mode: .takes)
+    return iteratorLoop(id, syntax, scrutinee, type, enumerates: false)
   }
 
-  /// `xs` of `xs.enumerate()`, also under `&`.
-  private func enumerated(_ id: SyntaxID) -> SyntaxID? {
-    let call = tree.kind(id) == .borrow ? tree.operand(id) : id
+  private mutating func sequenceLoop(_ id: SyntaxID, _ syntax: ForSyntax) -> NodeID {
+    guard let base = numbered(syntax.sequence) else {
+      return loop(id, syntax, scrutinee(syntax.sequence), enumerates: false)
+    }
+    let whole = syntax.sequence
+    let sequence: Scrutinee
+    switch tree.kind(whole) {
+    case .borrow:
+      sequence = Scrutinee(
+        node: mutablePlace(base, whole: whole), flags: .lendsExclusively, mode: .lendsExclusively)
+    case .move:
+      sequence = Scrutinee(node: moved(base, whole: whole), flags: .takes, mode: .takes)
+    default: sequence = scrutinee(base)  // The sequence as it is.
+    }
+    return loop(id, syntax, sequence, enumerates: true)
+  }
+
+  /// `xs` of `xs.enumerate()`, also under `&` and `move`: the loop itself counts.
+  private func numbered(_ id: SyntaxID) -> SyntaxID? {
+    let isMarked = tree.kind(id) == .borrow || tree.kind(id) == .move
+    let call = isMarked ? tree.operand(id) : id
     guard tree.kind(call) == .call else { return nil }
     let syntax = tree.call(call)
     guard syntax.arguments.isEmpty, tree.kind(syntax.callee) == .member,
-      tree.member(syntax.callee).name == known.enumerate
+      tree.member(syntax.callee).name == known.enumerate,
+      !hasOptionalChain(syntax.callee)
     else { return nil }
     let base = tree.member(syntax.callee).base
     // `Enum.enumerate()` and the like are no sequences.
     switch tree.kind(base) {
-    case .name: return local(tree.symbol(base)).exists ? id : nil
-    case .selfValue, .member, .index, .call, .arrayLiteral, .borrow, .move, .tupleMember: return id
+    case .name: return local(tree.symbol(base)).exists ? base : nil
+    case .selfValue, .member, .index, .call, .arrayLiteral, .borrow, .move, .tupleMember, .range,
+      .structLiteral:
+      return base
     default: return nil  // Left to the method.
     }
   }
 
-  /// The sequence under `enumerate()`, when it is one that the loop itself can number.
-  private mutating func checkEnumerated(_ id: SyntaxID) -> Scrutinee? {
-    let isExclusive = tree.kind(id) == .borrow
-    let call = isExclusive ? tree.operand(id) : id
-    let base = tree.member(tree.call(call).callee).base
-    var scrutinee: Scrutinee
-    if isExclusive {
-      let node = mutablePlace(base, whole: id)
-      scrutinee = Scrutinee(node: node, flags: .lendsExclusively, mode: .lendsExclusively)
-    } else {
-      scrutinee = self.scrutinee(base)
-    }
-    scrutinee.node = unboxed(scrutinee.node)
-    let type = inference.solved(type(of: scrutinee.node))
-    if isSilent(type) { return scrutinee }
-    if elementType(type) != nil && !isString(type) { return scrutinee }
-    report(.enumerateOfOther(name(of: type), at: span(base)))
-    scrutinee.node = errorNode(base)
-    return scrutinee
-  }
-
   private mutating func loop(
-    _ id: SyntaxID, _ syntax: ForSyntax, _ given: Scrutinee
+    _ id: SyntaxID, _ syntax: ForSyntax, _ given: Scrutinee, enumerates: Bool
   ) -> NodeID {
     var scrutinee = given
     scrutinee.node = unboxed(scrutinee.node)
@@ -161,12 +159,12 @@ extension BodyChecker {
     }
     if elementType(type) != nil, case .pointer = program.types[type] {
     } else if elementType(type) != nil {
-      return elementLoop(id, syntax, scrutinee, enumerates: false)
+      return elementLoop(id, syntax, scrutinee, enumerates: enumerates)
     }
     if let method = protocolMethod(known.nextIndex, of: type) {
-      return entryLoop(id, syntax, scrutinee, type, method)
+      return entryLoop(id, syntax, scrutinee, type, method, enumerates: enumerates)
     }
-    return iteratorLoop(id, syntax, scrutinee, type)
+    return iteratorLoop(id, syntax, scrutinee, type, enumerates: enumerates)
   }
 
   private mutating func protocolMethod(_ name: Symbol, of type: TypeID) -> MethodReference? {
@@ -184,9 +182,7 @@ extension BodyChecker {
     if case .slice = program.types[type], case .takes = scrutinee.mode {
       scrutinee = Scrutinee(node: scrutinee.node, flags: [], mode: .lends)
     }
-    let element = elementType(type) ?? TypeTable.error
-    let subject = enumerates
-      ? program.types.intern(.tuple([TypeTable.i64, element])) : element
+    let subject = numbered(elementType(type) ?? TypeTable.error, enumerates)
     let pattern = loopPattern(syntax.pattern, subject, scrutinee.mode)
     let (inner, _) = loopBody(syntax.body, syntax.label, id)
     if isSilent(type) { return errorNode(id) }
@@ -195,6 +191,11 @@ extension BodyChecker {
     return emit(
       .forElements, TypeTable.void, a: pattern.raw, b: scrutinee.node.raw, c: inner.raw,
       flags: flags.rawValue, at: id)
+  }
+
+  /// What the pattern of a loop over elements of a type is for.
+  private func numbered(_ element: TypeID, _ enumerates: Bool) -> TypeID {
+    enumerates ? program.types.intern(.tuple([TypeTable.i64, element])) : element
   }
 
   private mutating func loopPattern(
@@ -208,7 +209,7 @@ extension BodyChecker {
   /// Over a container with the index protocol: maps give pairs, sets elements.
   private mutating func entryLoop(
     _ id: SyntaxID, _ syntax: ForSyntax, _ scrutinee: Scrutinee, _ type: TypeID,
-    _ next: MethodReference
+    _ next: MethodReference, enumerates: Bool
   ) -> NodeID {
     let keyMethod = protocolMethod(known.keyAt, of: type)
     let valueMethod = protocolMethod(known.valueAt, of: type)
@@ -225,11 +226,13 @@ extension BodyChecker {
     let words = [
       scrutinee.node.raw, declarationSlot(next.function), declarationSlot(first.function), second,
     ]
-    let pattern = loopPattern(syntax.pattern, subject, scrutinee.mode)
+    let pattern = loopPattern(syntax.pattern, numbered(subject, enumerates), scrutinee.mode)
     let (inner, _) = loopBody(syntax.body, syntax.label, id)
+    var flags = lendingFlags(scrutinee)
+    if enumerates { flags.insert(.enumerates) }
     return emit(
       .forEntries, TypeTable.void, a: pattern.raw, b: body.addList(words), c: inner.raw,
-      flags: lendingFlags(scrutinee).rawValue, at: id)
+      flags: flags.rawValue, at: id)
   }
 
   /// What the pointer that a method of the protocol gives points to.
@@ -244,7 +247,8 @@ extension BodyChecker {
   }
 
   private mutating func iteratorLoop(
-    _ id: SyntaxID, _ syntax: ForSyntax, _ scrutinee: Scrutinee, _ type: TypeID
+    _ id: SyntaxID, _ syntax: ForSyntax, _ scrutinee: Scrutinee, _ type: TypeID,
+    enumerates: Bool
   ) -> NodeID {
     var iterator = scrutinee.node
     var method = protocolMethod(known.next, of: type)
@@ -268,13 +272,15 @@ extension BodyChecker {
     guard element.exists else {
       return fail(.notIterable(name(of: type), at: span(syntax.sequence)), at: id)
     }
-    let pattern = loopPattern(syntax.pattern, element, .takes)
+    let pattern = loopPattern(syntax.pattern, numbered(element, enumerates), .takes)
     let (inner, _) = loopBody(syntax.body, syntax.label, id)
     let words = [
       iterator.raw, declarationSlot(next.function), next.isTraitCall ? 1 : 0, typeList(arguments),
     ]
+    let flags: MatchFlags = enumerates ? .enumerates : []
     return emit(
-      .forIterator, TypeTable.void, a: pattern.raw, b: body.addList(words), c: inner.raw, at: id)
+      .forIterator, TypeTable.void, a: pattern.raw, b: body.addList(words), c: inner.raw,
+      flags: flags.rawValue, at: id)
   }
 
   // MARK: Leaving and repeating
@@ -335,13 +341,6 @@ extension Diagnostic {
 
   fileprivate static func patternOfRange(at span: SourceSpan) -> Diagnostic {
     Diagnostic(.badPattern, "a loop over a range binds one integer", at: span)
-  }
-
-  fileprivate static func enumerateOfOther(_ type: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic(
-      .typeMismatch,
-      "`enumerate()` numbers the elements of an array, slice or list, found `\(type)`",
-      at: span)
   }
 
   fileprivate static func loopOverString(at span: SourceSpan) -> Diagnostic {
