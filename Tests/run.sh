@@ -101,6 +101,9 @@ echo "== tools"
 whole format "$out/janus-build" fmt --check Sources/janus-runtime/Std examples
 whole terminal python3 Tests/Tools/terminal.py "$out"
 
+echo "== codes"
+whole codes python3 Tests/Docs/codes.py "$out"
+
 echo "== documents"
 if command -v python3 > /dev/null; then
   python3 Tests/Docs/doctest.py "$out" > "$logs/documents.log" 2>&1 < /dev/null

@@ -60,8 +60,6 @@ private func rejects(
   rejects("func f() { let x = 3\n x(1) }", ["E2207 2:2"])
   rejects("func g(a: i64) { }\nfunc f() { var x = 1\n g(&x) }", ["E2202 3:4"])
   rejects("func g[T: Ord](a: T) { }\nstruct S { f: func() }\nfunc f(s: S) { g(s) }", ["E2206 3:16"])
-  rejects(
-    "func g(inout a: i64, inout b: i64) { }\nfunc f() { var x = 1\n g(&x, &x) }", ["E3201 3:8"])
 }
 
 @Test func rejectsAssignments() {

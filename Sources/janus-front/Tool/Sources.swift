@@ -63,8 +63,10 @@ struct SourceReader {
   }
 }
 
-struct ReadFailure: Error {
+struct ReadFailure: Error, Equatable {
   var reason: String
+
+  static let tooLarge = ReadFailure(reason: "it is larger than 1 GiB")
 }
 
 /// The bytes of a file, or why they cannot be had. Files over 1 GiB are refused: positions are 32
@@ -92,11 +94,14 @@ func readFile(_ path: String) -> Result<ContiguousArray<UInt8>, ReadFailure> {
     }
     bytes.append(contentsOf: chunk[0..<count])
   }
-  return .failure(ReadFailure(reason: "it is larger than 1 GiB"))
+  return .failure(.tooLarge)
 }
 
 extension Diagnostic {
   static func unreadable(_ path: String, _ reason: String) -> Diagnostic {
-    Diagnostic(.unreadableFile, "cannot read `\(path)`: \(reason)", at: .none)
+    if reason == ReadFailure.tooLarge.reason {
+      return Diagnostic(.sourceTooLarge, "cannot read `\(path)`: \(reason)", at: .none)
+    }
+    return Diagnostic(.unreadableFile, "cannot read `\(path)`: \(reason)", at: .none)
   }
 }

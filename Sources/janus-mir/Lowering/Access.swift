@@ -52,6 +52,114 @@ extension FunctionLowering {
     }
   }
 
+  /// `&x` lends from where it stands: other arguments of the call that mention `x` come too late.
+  /// An access is opened only for variables that are mentioned so; a receiver, which is lent when
+  /// all arguments are there, has none.
+  mutating func beginLoan(
+    of index: Int, _ operand: Operand, among arguments: [NodeID]
+  ) -> CleanupAction? {
+    guard current.exists, arguments.count > 1 else { return nil }
+    let id = arguments[index]
+    let isLent = operand.kind == .borrowMutable && isWrittenReference(id)
+    guard isLent || operand.kind == .borrow, let root = fieldPathRoot(id) else { return nil }
+    let isContested = arguments.indices.contains { other in
+      other != index && (isLent || isWrittenReference(arguments[other]))
+        && mentions(root, arguments[other])
+    }
+    return isContested ? beginLoan(operand, of: id) : nil
+  }
+
+  /// The loans of elements, which begin when all arguments are there: one for each that may be the
+  /// element that another argument lends.
+  mutating func beginElementLoans(_ arguments: [NodeID]) -> [CleanupAction] {
+    guard current.exists, arguments.count > 1 else { return [] }
+    var loans: [CleanupAction] = []
+    for (index, id) in arguments.enumerated() where isWrittenReference(id) {
+      guard sharesElement(index, among: arguments), let container = lentContainer(id) else {
+        continue
+      }
+      loans.append(beginLoan(.borrowMutable(container), of: id))
+    }
+    return loans
+  }
+
+  private mutating func beginLoan(_ lent: Operand, of id: NodeID) -> CleanupAction {
+    let number = accessCount
+    accessCount += 1
+    let outer = location
+    location = locate(id)
+    emit(Instruction(.accessBegin, type: type(of: lent.placeID), a: lent, immediate: number))
+    location = outer
+    return .accessEnd(number, lent.placeID)
+  }
+
+  /// Another argument lends an element of the same list or map with `&`, and nothing shows that it
+  /// is another element.
+  private func sharesElement(_ index: Int, among arguments: [NodeID]) -> Bool {
+    guard let own = element(arguments[index]) else { return false }
+    return arguments.indices.contains { other in
+      guard other != index, isWrittenReference(arguments[other]),
+        let found = element(arguments[other]), found.variable == own.variable,
+        found.fields == own.fields
+      else { return false }
+      guard let a = own.constant, let b = found.constant else { return true }
+      return a == b
+    }
+  }
+
+  /// The first element on the way to a place, with the path to what holds it.
+  private func element(
+    _ id: NodeID
+  ) -> (variable: UInt32, fields: [UInt32], constant: UInt64?)? {
+    var node = body[id]
+    var constant: UInt64?
+    var isElement = false
+    var fields: [UInt32] = []
+    while true {
+      switch node.kind {
+      case .inoutArgument, .payload, .unbox: break
+      case .field: fields.append(node.b)
+      case .index:
+        let index = body[NodeID(node.b)]
+        constant = index.kind == .integer ? UInt64(index.a) | UInt64(index.b) << 32 : nil
+        isElement = true
+        fields = []
+      case .variable: return isElement ? (node.a, fields.reversed(), constant) : nil
+      case _: return nil
+      }
+      node = body[NodeID(node.a)]
+    }
+  }
+
+  /// The argument reads a variable that another argument lends with `&`.
+  func isContested(_ index: Int, among arguments: [NodeID]) -> Bool {
+    arguments.indices.contains { other in
+      guard other != index, isWrittenReference(arguments[other]),
+        let root = fieldPathRoot(arguments[other])
+      else { return false }
+      return mentions(root, arguments[index])
+    }
+  }
+
+  /// An argument that the source writes with `&`.
+  private func isWrittenReference(_ id: NodeID) -> Bool {
+    guard body[id].kind == .inoutArgument else { return false }
+    return body.spans[id.index].start < body.spans[Int(body[id].a)].start
+  }
+
+  /// The variable of a place that is a path of fields from it.
+  private func fieldPathRoot(_ id: NodeID) -> UInt32? {
+    var node = body[id]
+    while node.kind == .field || node.kind == .inoutArgument { node = body[NodeID(node.a)] }
+    return node.kind == .variable ? node.a : nil
+  }
+
+  private func mentions(_ variable: UInt32, _ id: NodeID) -> Bool {
+    var found = false
+    visit(id, writes: false) { path, _ in found = found || path.variable == variable }
+    return found
+  }
+
   mutating func endAccesses(_ actions: [CleanupAction]) {
     guard current.exists, !actions.isEmpty else { return }
     // Accesses that end directly behind a call would count as the call's own.

@@ -73,23 +73,32 @@ extension FunctionLowering {
     let outer = closureAccesses
     closureAccesses = closures
     let parameters = context.module.signatures[signature].parameters
-    var operands = self.arguments(arguments, parameters)
+    var loans: [CleanupAction] = []
+    var operands = self.arguments(arguments, parameters, &loans)
     for operand in operands.reversed() where operand.kind == .move {
       release(operand.placeID, above: depth)
     }
     for argument in arguments where self.body[argument].kind == .variable {
       closureAccesses += heldAccesses[self.body[argument].a] ?? []
     }
-    let accesses = beginAccesses(closureAccesses, arguments, parameters, &operands)
+    let elementLoans = beginElementLoans(arguments)
+    loans += elementLoans
+    // Loans of elements conflict with each other; what else holds them does not matter then.
+    let accesses = beginAccesses(
+      closureAccesses, elementLoans.isEmpty ? arguments : [], parameters, &operands)
     closureAccesses = outer
     body(&self, operands)
+    // The arguments' own loans end directly behind the call, the accesses beside them after those.
+    if current.exists { for loan in loans { run(loan) } }
     endAccesses(accesses)
   }
 
   /// The operands of a call in parameter order, evaluated in the order in which the source writes
   /// them, default values last. Places that are lent are computed after everything that may change
   /// what they go through.
-  mutating func arguments(_ ids: [NodeID], _ parameters: [MIRParameter]) -> [Operand] {
+  mutating func arguments(
+    _ ids: [NodeID], _ parameters: [MIRParameter], _ loans: inout [CleanupAction]
+  ) -> [Operand] {
     let order = evaluationOrder(of: ids)
     let lastWrite = order.lastIndex { mayWrite(ids[$0]) } ?? -1
     let lastActive = order.lastIndex { !isInert(ids[$0]) } ?? -1
@@ -103,7 +112,12 @@ extension FunctionLowering {
         continue
       }
       var value = argument(id, mode)
-      if step < lastWrite, value.kind == .copy, isPlace(body[id].kind) || body[id].kind == .copy {
+      if value.kind == .copy, isPlace(body[id].kind) || body[id].kind == .copy,
+        step < lastWrite || isContested(i, among: ids)
+      {
+        let outer = location
+        location = locate(id)
+        defer { location = outer }
         let saved = temporary(type(of: value.placeID))
         assign(saved, value)
         value = .copy(saved)
@@ -112,6 +126,7 @@ extension FunctionLowering {
         ownInScope(value.placeID)
       }
       result[i] = value
+      if let loan = beginLoan(of: i, value, among: ids) { loans.append(loan) }
     }
     for i in postponed {
       result[i] = argument(ids[i], i < parameters.count ? parameters[i].mode : .borrowed)

@@ -8,8 +8,8 @@ extension ModuleLowering {
   func lowerFunction(_ declaration: DeclarationID, _ work: PendingFunction) {
     let value = program.declarations[declaration]
     guard case .function(let detail) = value.detail else { return }
-    guard value.body.exists, program.body(value.body).isValid else {
-      diagnostics.report(.notLowered("`\(value.path)`, which has no body,", value.nameSpan))
+    guard isLowered(value.body) else {
+      reportInvalid("`\(value.path)`, which has no body,", value.nameSpan)
       return
     }
     var builder = FunctionLowering(
@@ -19,6 +19,7 @@ extension ModuleLowering {
       result: program.substitute(work.arguments, in: detail.result))
     builder.function.attributes.formUnion(attributes(of: declaration))
     if !detail.exportName.isEmpty { builder.function.attributes.insert(.exported) }
+    if detail.isDestructor { builder.function.attributes.insert(.destructor) }
     builder.lowerWhole(isDestructor: detail.isDestructor)
     builder.complete()
   }
@@ -27,9 +28,9 @@ extension ModuleLowering {
   func lowerExpressionFunction(
     _ body: BodyID, _ owner: DeclarationID, _ work: PendingFunction
   ) {
-    guard body.exists, program.body(body).isValid else {
+    guard isLowered(body) else {
       let value = program.declarations[owner]
-      diagnostics.report(.notLowered("`\(value.path)`, which has no value,", value.nameSpan))
+      reportInvalid("`\(value.path)`, which has no value,", value.nameSpan)
       return
     }
     let result = module.signatures[module.functionRefs[work.reference].signature].result
@@ -43,6 +44,16 @@ extension ModuleLowering {
 }
 
 extension ModuleLowering {
+  /// A body that was accepted, and in which nothing is unknown because of an error elsewhere.
+  func isLowered(_ body: BodyID) -> Bool {
+    guard body.exists, program.body(body).isValid else { return false }
+    return !options.skipsInvalid || !program.body(body).types.contains(TypeTable.error)
+  }
+
+  func reportInvalid(_ what: String, _ place: SourceSpan) {
+    if !options.skipsInvalid { diagnostics.report(.notLowered(what, place)) }
+  }
+
   /// What the source's attributes ask of a function.
   func attributes(of declaration: DeclarationID) -> FunctionAttributes {
     var result: FunctionAttributes = []

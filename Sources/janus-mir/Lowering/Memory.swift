@@ -40,6 +40,12 @@ extension FunctionLowering {
   mutating func lowerSwap(_ arguments: [NodeID]) {
     let a = place(arguments[0])
     let b = place(arguments[1])
+    // Both are lent at once, for the exclusivity pass to compare.
+    var loans = [(0, a), (1, b)].compactMap {
+      beginLoan(of: $0, .borrowMutable($1), among: arguments)
+    }
+    loans += beginElementLoans(arguments)
+    for loan in loans { run(loan) }
     let saved = temporary(type(of: a))
     assign(saved, take(a))
     assign(a, take(b))

@@ -17,12 +17,17 @@ public struct LoweringOptions: Sendable {
   /// The bytes of the source file at a path, for the text of assertions; the program may have been
   /// loaded without.
   public var readSource: @Sendable (String) -> ContiguousArray<UInt8>?
+  /// The program has errors: bodies that were not accepted are passed over in silence, and the
+  /// module is good for analyses only.
+  public var skipsInvalid: Bool
   public init(
     release: Bool = false,
-    readSource: @escaping @Sendable (String) -> ContiguousArray<UInt8>? = { _ in nil }
+    readSource: @escaping @Sendable (String) -> ContiguousArray<UInt8>? = { _ in nil },
+    skipsInvalid: Bool = false
   ) {
     self.release = release
     self.readSource = readSource
+    self.skipsInvalid = skipsInvalid
   }
 }
 

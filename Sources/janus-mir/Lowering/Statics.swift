@@ -31,8 +31,8 @@ extension ModuleLowering {
 
   func lowerStaticInitialiser(_ declaration: DeclarationID, _ work: PendingFunction) {
     let value = program.declarations[declaration]
-    guard value.body.exists, program.body(value.body).isValid else {
-      diagnostics.report(.notLowered("`\(value.path)`, which has no value,", value.nameSpan))
+    guard isLowered(value.body) else {
+      reportInvalid("`\(value.path)`, which has no value,", value.nameSpan)
       return
     }
     let id = staticVariable(declaration)

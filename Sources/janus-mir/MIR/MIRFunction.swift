@@ -230,4 +230,6 @@ public struct FunctionAttributes: OptionSet, Hashable, Sendable {
   public static let glue = FunctionAttributes(rawValue: 16)
   /// Its panics name the place that its last parameter points to: where it was called.
   public static let tracksCaller = FunctionAttributes(rawValue: 32)
+  /// The body of a destructor, whose `self` must stay whole.
+  public static let destructor = FunctionAttributes(rawValue: 64)
 }

@@ -68,7 +68,7 @@ extension FunctionAttributes {
   /// Every attribute with its printed name.
   static let named: [(FunctionAttributes, String)] = [
     (.inline, "inline"), (.noinline, "noinline"), (.cold, "cold"), (.exported, "exported"),
-    (.glue, "glue"), (.tracksCaller, "tracks_caller"),
+    (.glue, "glue"), (.tracksCaller, "tracks_caller"), (.destructor, "destructor"),
   ]
 }
 

@@ -209,7 +209,7 @@ private struct ExclusivityChecker {
   private mutating func check(_ operand: Operand, _ open: Open, except own: Set<Int> = []) {
     switch operand.kind {
     case .none, .constant, .function: return
-    case .copy, .borrow: touch(operand.placeID, .read, open, except: own)
+    case .copy, .borrow: touch(operand.placeID, .read, open)
     case .move, .borrowMutable: touch(operand.placeID, .write, open, except: own)
     }
   }
@@ -225,12 +225,21 @@ private struct ExclusivityChecker {
       if own.contains(access.number), isSame(place, access.place) { continue }
       // What a loop does to the sequence that it lends has the loop's own place.
       if location == access.location, location != .none { continue }
-      found.append(
+      report(
         .conflict(
           name(of: place), touch == .write, span(of: location, in: function),
-          lent: span(of: access.location, in: function), exclusively: access.isExclusive))
+          lent: span(of: access.location, in: function), name(of: access.place),
+          exclusively: access.isExclusive))
       return
     }
+  }
+
+  /// One place in the source is one conflict, however many parts of the variable it reads.
+  private mutating func report(_ conflict: Diagnostic) {
+    let isKnown = found.contains {
+      $0.span.start >= conflict.span.start && $0.span.end <= conflict.span.end
+    }
+    if !isKnown { found.append(conflict) }
   }
 
   private func isSame(_ a: PlaceID, _ b: PlaceID) -> Bool {
@@ -251,10 +260,10 @@ private struct ExclusivityChecker {
         }
         guard overlap(argument.placeID, other.placeID, in: function) else { continue }
         let at = span(of: location, in: function)
-        found.append(
+        report(
           .conflict(
             name(of: other.placeID), other.kind != .borrow, at, lent: at,
-            exclusively: argument.kind == .borrowMutable))
+            name(of: argument.placeID), exclusively: argument.kind == .borrowMutable))
         return
       }
     }
@@ -288,7 +297,8 @@ private struct ExclusivityChecker {
 
 extension Diagnostic {
   fileprivate static func conflict(
-    _ name: String, _ writes: Bool, _ use: SourceSpan, lent: SourceSpan, exclusively: Bool
+    _ name: String, _ writes: Bool, _ use: SourceSpan, lent: SourceSpan, _ lentName: String,
+    exclusively: Bool
   ) -> Diagnostic {
     let verb = writes ? "changed" : "read"
     let manner = exclusively ? "as `inout`" : "to be read"
@@ -298,6 +308,6 @@ extension Diagnostic {
     }
     return Diagnostic(
       .exclusivityConflict, "`\(name)` is \(verb) while it is lent \(manner)", at: use,
-      labels: [Label(lent, "`\(name)` is lent from here")])
+      labels: [Label(lent, "`\(lentName)` is lent from here")])
   }
 }

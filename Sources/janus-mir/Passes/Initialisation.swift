@@ -240,6 +240,12 @@ struct InitialisationChecker {
       guard let trace = findTrace(to: position, PathIndex(index), in: function, flow),
         let move = trace.move
       else { continue }
+      if function.attributes.contains(.destructor) {
+        let name = name(of: PathIndex(index))
+        candidates[path.local, default: []].append(
+          .movedOutOfDestructor(name, span(location(of: move))))
+        continue
+      }
       candidates[path.local, default: []].append(
         .inoutNotWhole(
           name(of: PathIndex(index)), span(location(of: move)),
@@ -396,6 +402,12 @@ extension Diagnostic {
       .moveInLoop, "`\(name)` is moved by a closure and has no value when it is called again",
       at: move, labels: [Label(declared, "`\(name)` is declared here")],
       notes: ["assign to it before the closure ends"])
+  }
+
+  fileprivate static func movedOutOfDestructor(_ name: String, _ move: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .moveOutOfSelfInDestructor, "`\(name)` is moved out of its destructor", at: move,
+      notes: ["the value ends here; what it holds is destroyed after the body"])
   }
 
   fileprivate static func inoutNotWhole(

@@ -13,12 +13,17 @@ struct ModuleJob {
   var entry: EntryKind
   var output: String
   var release: Bool
+  /// The front end found errors: nothing is written, and only what it accepted is analysed.
+  var followsErrors: Bool
 
-  init(module: String, entry: EntryKind, output: String, release: Bool) {
+  init(
+    module: String, entry: EntryKind, output: String, release: Bool, followsErrors: Bool = false
+  ) {
     self.module = module
     self.entry = entry
     self.output = output
     self.release = release
+    self.followsErrors = followsErrors
   }
 
   init?(line: String) {
@@ -27,7 +32,8 @@ struct ModuleJob {
       let entry = EntryKind(argument: json["entry"].string ?? "main")
     else { return nil }
     self.init(
-      module: module, entry: entry, output: output, release: json["release"].bool ?? false)
+      module: module, entry: entry, output: output, release: json["release"].bool ?? false,
+      followsErrors: json["after_errors"].bool ?? false)
   }
 }
 
@@ -41,8 +47,14 @@ struct ModulePipeline {
   mutating func run(_ job: ModuleJob) throws {
     var diagnostics = Diagnostics()
     var module = lower(job, reporting: &diagnostics)
+    // What cannot be lowered follows from the errors that are known.
+    if job.followsErrors { diagnostics = Diagnostics() }
     printer.print(diagnostics) { id in
       id.index < program.files.count ? withText(program.files[id]) : nil
+    }
+    if job.followsErrors {
+      if var module { _ = refine(&module, verifies: false) }
+      return
     }
     if diagnostics.hasErrors { module = nil }
     guard var module else {
@@ -71,14 +83,14 @@ struct ModulePipeline {
   }
 
   /// Runs the passes; false when they found mistakes of the user or of the compiler.
-  private func refine(_ module: inout MIRModule) -> Bool {
+  private func refine(_ module: inout MIRModule, verifies: Bool = true) -> Bool {
     var options = PassOptions()
     if let setting = getenv("JANUS_VERIFY") { options.verify = String(cString: setting) == "all" }
     options.printAfter = printAfter.flatMap(Pass.init(rawValue:))
     var diagnostics = Diagnostics()
     let results = runPasses(&module, reporting: &diagnostics, options: options)
     if !results.printed.isEmpty { print(results.printed, terminator: "") }
-    if !diagnostics.hasErrors {
+    if verifies, !diagnostics.hasErrors {
       for problem in results.problems { diagnostics.report(.malformed(problem)) }
     }
     show(diagnostics, of: module)
@@ -106,11 +118,14 @@ struct ModulePipeline {
     }
     let module = lowerModule(
       program, package: package, entry: job.entry,
-      options: LoweringOptions(release: job.release, readSource: readFile), reporting: &diagnostics)
+      options: LoweringOptions(
+        release: job.release, readSource: readFile, skipsInvalid: job.followsErrors),
+      reporting: &diagnostics)
     if let damage = program.damage {
       diagnostics = Diagnostics()
       diagnostics.report(Diagnostic(.damagedArtefact, "\(damage); build again", at: .none))
     }
+    if job.followsErrors { return module }
     if diagnostics.hasErrors { return nil }
     for problem in verifyTables(of: module) { diagnostics.report(.malformed(problem)) }
     return module

@@ -17,7 +17,15 @@ extension BuildSession {
     }
     var arguments = ["--db", paths.database, "--jobs", "--message-format", "json"]
     if let std = toolchain.standardLibrary { arguments += ["--std", std] }
-    let output = try runStage(.front, arguments, input: jobs)
+    var output = StageRun(output: [])
+    try reporter.together {
+      do {
+        output = try runStage(.front, arguments, input: jobs)
+      } catch {
+        if Files.exists(paths.database) { reportOwnershipErrors(packages) }
+        throw error
+      }
+    }
     let finished = output.messages(of: "finished").last
     let checked = finished?["checked"].integer ?? 1
     if checked == 0, Files.exists(paths.database) {

@@ -49,6 +49,25 @@ extension BuildSession {
     }
   }
 
+  /// After errors of the front end: what moves and loans are wrong in the bodies that it accepted.
+  /// Nothing is made, and a failure here would only follow from those errors.
+  func reportOwnershipErrors(_ packages: [Package]) {
+    var jobs: [UInt8] = []
+    for package in packages {
+      let job: JSON = [
+        "module": .string(package.name), "entry": "lib", "output": "-", "after_errors": true,
+      ]
+      job.write(to: &jobs)
+      jobs.append(UInt8(ascii: "\n"))
+    }
+    let outcome = run(
+      Command(
+        executable: toolchain.path(of: .mir),
+        arguments: ["--db", paths.database, "--jobs", "--message-format", "json"],
+        directory: root, input: .bytes(jobs), timeout: 60))
+    reporter.report(StageRun(output: outcome.output).diagnostics.filter { $0.location != nil })
+  }
+
   private func entry(of package: Package) -> String {
     if goal == .test { return "tests" }
     return package.kind == .program ? "main" : "lib"

@@ -12,6 +12,8 @@ final class Reporter {
   private(set) var diagnostics: [LocatedDiagnostic] = []
   private var seen: Set<LocatedDiagnostic> = []
   private var hasShown = false
+  /// What waits to be shown with what is still to come.
+  private var held: [LocatedDiagnostic]?
   private static let shownErrors = 50
   private var timings: [(step: String, seconds: Double)] = []
   private var sources: [String: SourceFile] = [:]
@@ -34,8 +36,23 @@ final class Reporter {
 
   deinit { clearStatus() }
 
+  /// Shows what `body` reports in one order of places.
+  func together(_ body: () throws -> Void) rethrows {
+    held = []
+    defer {
+      let all = held ?? []
+      held = nil
+      report(all)
+    }
+    try body()
+  }
+
   /// Shows `diagnostics`, each of them once, in the order of their places.
   func report(_ diagnostics: [LocatedDiagnostic]) {
+    if held != nil {
+      held! += diagnostics
+      return
+    }
     var fresh: [LocatedDiagnostic] = []
     for diagnostic in diagnostics where seen.insert(diagnostic).inserted {
       fresh.append(diagnostic)

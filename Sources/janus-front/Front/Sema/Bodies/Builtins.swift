@@ -167,7 +167,6 @@ extension BodyChecker {
         second, expected: types.0, actual: types.1, .operand(sourceSpan(of: first)))
       return errorNode(id)
     }
-    checkExclusive([first, second])
     return builtin(.swap, TypeTable.void, [first, second], at: id)
   }
 
@@ -233,6 +232,9 @@ extension BodyChecker {
         .builtinCount(
           "@" + name, shape.arguments.count...shape.arguments.count, arguments.count, at: span(id)),
         at: id)
+    }
+    if rules.rawPointers == .forbidden, BodyChecker.manualIntrinsics.contains(name) {
+      return fail(.manualMemory(name, scope.profile, at: span(id)), at: id)
     }
     if shape.isUnsafe { requireUnsafe("`@\(name)`", at: span(id)) }
     var types: [TypeID] = []
@@ -386,11 +388,26 @@ struct IntrinsicShape {
   ]
 }
 
+extension BodyChecker {
+  /// What makes and ends values in memory by hand.
+  fileprivate static let manualIntrinsics: Set<String> = [
+    "init", "take", "drop", "memcpy", "memmove", "memset",
+  ]
+}
+
 extension Diagnostic {
   fileprivate static func noDefault(_ type: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .unsatisfiedBound, "`take` leaves a default value, and `\(type)` has none", at: span,
       notes: ["use `replace`, which is given the value that stays"])
+  }
+
+  fileprivate static func manualMemory(
+    _ name: String, _ profile: Profile, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .manualAllocation, "`@\(name)` manages memory by hand, which `:\(profile.name)` does not",
+      at: span, notes: ["values end by themselves; `Box.new(v)` puts one on the heap"])
   }
 
   fileprivate static func copyOfUnique(_ type: String, at span: SourceSpan) -> Diagnostic {

@@ -145,7 +145,6 @@ extension BodyChecker {
       &slots, from: first, arguments, detail, typeArguments, target, id)
     checkBounds(of: target, typeArguments, id)
     if !isFit { return errorResult(result, id) }
-    checkExclusive(slots)
     let call = emit(
       target.isTraitCall ? .callTrait : .call, result, a: declarationSlot(target.function),
       b: nodeList(slots), c: typeList(typeArguments), at: id)

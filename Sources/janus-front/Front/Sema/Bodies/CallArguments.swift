@@ -129,83 +129,6 @@ extension BodyChecker {
     }
   }
 
-  // MARK: Exclusivity within one call
-
-  /// E3201: what one argument lends exclusively, no other argument may touch.
-  mutating func checkExclusive(_ slots: [NodeID]) {
-    guard slots.count > 1 else { return }
-    for (index, slot) in slots.enumerated() {
-      let node = body.nodes[slot.index]
-      guard node.kind == .inoutArgument else { continue }
-      let place = NodeID(node.a)
-      for (other, otherSlot) in slots.enumerated() where other != index {
-        let otherNode = body.nodes[otherSlot.index]
-        if otherNode.kind == .inoutArgument && other < index { continue }
-        let otherPlace = otherNode.kind == .inoutArgument ? NodeID(otherNode.a) : otherSlot
-        guard isPlace(otherPlace) || otherNode.kind == .asSlice || otherNode.kind == .slice,
-          !isTrivialRead(otherSlot), overlaps(place, otherPlace)
-        else { continue }
-        report(
-          .exclusivity(
-            placeName(place), at: sourceSpan(of: otherSlot), lent: sourceSpan(of: slot)))
-        return
-      }
-    }
-  }
-
-  /// A trivial value is read before the loan begins.
-  private mutating func isTrivialRead(_ node: NodeID) -> Bool {
-    if body.nodes[node.index].kind == .inoutArgument { return false }
-    let type = inference.solved(type(of: node))
-    if isSlice(type) { return false }
-    return inference.isKnown(type) && program.ownership(of: type) == .trivial
-      && body.nodes[node.index].kind != .asSlice
-  }
-
-  /// Whether two places may share memory: one path is a beginning of the other.
-  private func overlaps(_ a: NodeID, _ b: NodeID) -> Bool {
-    let x = path(a)
-    let y = path(b)
-    guard let rootX = x.first, let rootY = y.first, sameStep(rootX, rootY) else { return false }
-    for (stepX, stepY) in zip(x.dropFirst(), y.dropFirst()) {
-      let p = body.nodes[stepX.index]
-      let q = body.nodes[stepY.index]
-      if p.kind == .field && q.kind == .field && p.b != q.b { return false }
-      if p.kind == .index && q.kind == .index {
-        let i = body.nodes[Int(p.b)]
-        let j = body.nodes[Int(q.b)]
-        if i.kind == .integer && j.kind == .integer && (i.a, i.b) != (j.a, j.b) { return false }
-      }
-      if p.kind != q.kind { return true }
-    }
-    return true
-  }
-
-  private func sameStep(_ a: NodeID, _ b: NodeID) -> Bool {
-    let p = body.nodes[a.index]
-    let q = body.nodes[b.index]
-    return p.kind == q.kind && p.a == q.a && (p.kind == .variable || p.kind == .staticVariable)
-  }
-
-  /// The steps to a place, the variable first; empty through pointers and values.
-  private func path(_ node: NodeID) -> [NodeID] {
-    var steps: [NodeID] = []
-    var node = node
-    while true {
-      let n = body.nodes[node.index]
-      switch n.kind {
-      case .variable, .staticVariable:
-        steps.append(node)
-        return steps.reversed()
-      case .field, .index, .payload:
-        steps.append(node)
-        node = NodeID(n.a)
-      case .unbox, .asSlice, .slice: node = NodeID(n.a)
-      default: return []  // No place, or one behind a pointer.
-      }
-    }
-  }
-
   // MARK: Signatures in diagnostics
 
   func signature(_ function: DeclarationID, _ detail: FunctionDetail) -> String {
@@ -401,13 +324,5 @@ extension Diagnostic {
       .inexpressibleSignature,
       "the signature of `\(name)` has a raw pointer, which `:\(profile.name)` cannot express",
       at: span, labels: [Label(declared, "declared in a `:\(other.name)` file")])
-  }
-
-  static func exclusivity(
-    _ place: String, at span: SourceSpan, lent: SourceSpan
-  ) -> Diagnostic {
-    Diagnostic(
-      .exclusivityConflict, "`\(place)` is used while it is lent exclusively", at: span,
-      labels: [Label(lent, "lent here for the whole call")])
   }
 }
