@@ -154,9 +154,9 @@ extension FunctionLowering {
       let moved = place(NodeID(node.a))
       return take(moved)
     case .copy where isTrivial(mirType(of: id)) && isPlace(body[NodeID(node.a)].kind):
-      return .copy(place(NodeID(node.a)))
+      return copyBits(place(NodeID(node.a)))
     case .variable, .staticVariable, .field, .index, .dereference, .unbox, .payload, .slice:
-      if isTrivial(mirType(of: id)) { return .copy(place(id)) }
+      if isTrivial(mirType(of: id)) { return copyBits(place(id)) }
     case _: break
     }
     let type = mirType(of: id)

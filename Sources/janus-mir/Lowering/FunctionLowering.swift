@@ -321,7 +321,12 @@ struct FunctionLowering {
 
   /// The value of `place` as an operand that ends it, or copies bits where that is the same.
   mutating func take(_ place: PlaceID) -> Operand {
-    isTrivial(type(of: place)) ? .copy(place) : .move(place)
+    isTrivial(type(of: place)) ? copyBits(place) : .move(place)
+  }
+
+  /// The bits in `place`. Where there are none, nothing was written there that could be read.
+  mutating func copyBits(_ place: PlaceID) -> Operand {
+    isEmpty(type(of: place)) ? zero(type(of: place)) : .copy(place)
   }
 
   /// `dest` = a logical copy of the value in `source`; a unique value is moved.
