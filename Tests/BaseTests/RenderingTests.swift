@@ -103,7 +103,8 @@ private func render(_ diagnostic: LocatedDiagnostic) -> String {
   diagnostic.labels = [.init(end, "x")]
   let shown = DiagnosticRenderer(colours: false) { _, line in file.bytes(ofLine: Int32(line)) }
     .render(diagnostic)
-  // Four columns, a space, `=`, a space; then two for the emoji, ` + `, one for `e` with its accent.
+  // Four columns, a space, `=`, a space; then two for the emoji, ` + `, one for `e` and its
+  // accent.
   #expect(shown.contains("  |        ^^    - x\n"), "\(shown)")
 }
 

@@ -54,8 +54,8 @@ private func result(_ checked: Checked, _ path: String) -> String {
 @Test func unknownTypesAreReportedWithTheNearestName() {
   let checked = check("func f(a: Lisst[i64], b: String, c: nowhere.T) { }\n")
   #expect(checked.findings() == ["E2001 1:11", "E2001 1:26", "E2001 1:37"])
-  let notes = checked.diagnostics.sorted.flatMap(\.notes)
-  #expect(notes == ["did you mean `List`?", "did you mean `string`?"])
+  let fixes = checked.diagnostics.sorted.flatMap(\.fixes).map(\.title)
+  #expect(fixes == ["did you mean `List`?", "did you mean `string`?"])
 }
 
 @Test func namesAreDeclaredOnce() {
@@ -95,7 +95,7 @@ private func result(_ checked: Checked, _ path: String) -> String {
     ("deep.inner", "pub struct T { }\nimport shapes\nfunc back(s: shapes.Square) { }\n"),
   ])
   #expect(
-    checked.findings() == ["E2003 3:21", "E2004 4:1", "E2003 5:36", "E2001 5:77"])
+    checked.findings() == ["E2003 3:21", "E2004 4:8", "E2003 5:36", "E2001 5:77"])
 }
 
 @Test func packagesAreNamedByTheirManifestName() {

@@ -28,7 +28,8 @@ extension FunctionEmitter {
     case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual:
       result = comparison(instruction.opcode, shape, a, b)
     case .nop, .storageLive, .storageDead, .assign, .copyValue, .drop, .construct, .discriminant,
-      .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset, .makeFunction,
+      .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset,
+      .makeFunction,
       .boundsCheck, .check, .accessBegin, .accessEnd, .bind, .unbind, .memoryCopy, .memoryMove,
       .memorySet:
       return

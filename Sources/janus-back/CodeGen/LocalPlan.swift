@@ -209,7 +209,8 @@ struct LocalPlan {
     case .assign, .add, .sub, .mul, .div, .rem, .addWrapping, .subWrapping, .mulWrapping,
       .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr, .bitXor, .equal, .notEqual,
       .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot, .not, .convert,
-      .panicPlace, .pointerOffset, .makeFunction, .boundsCheck, .check, .memoryCopy, .memoryMove, .memorySet:
+      .panicPlace, .pointerOffset, .makeFunction, .boundsCheck, .check, .memoryCopy, .memoryMove,
+      .memorySet:
       visit(instruction.a, block, position, action)
       visit(instruction.b, block, position, action)
       visit(instruction.c, block, position, action)

@@ -189,7 +189,8 @@ extension Interpreter {
         let length = at(c.b).loadUnaligned(as: Int64.self)
         if index < 0 || index >= length {
           raise(
-            .index, "index \(index) out of range for length \(length)", at: PanicOrigin(code, record, frame, callTop))
+            .index, "index \(index) out of range for length \(length)",
+            at: PanicOrigin(code, record, frame, callTop))
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }
@@ -256,7 +257,9 @@ extension Interpreter {
           let outcome = callRuntime(callee, next)
           if case .returned = outcome { break }
           guard case .panicked = outcome else { return outcome }
-          if let panic = lastPanic { raise(panic.kind, panic.message, at: PanicOrigin(code, record, frame, callTop)) }
+          if let panic = lastPanic {
+            raise(panic.kind, panic.message, at: PanicOrigin(code, record, frame, callTop))
+          }
           if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
           continue
         }

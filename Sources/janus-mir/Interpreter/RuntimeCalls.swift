@@ -39,7 +39,9 @@ extension Interpreter {
 
   /// Functions that the interpreter does itself; nil for all others.
   private func callKnown(_ name: String, _ frame: UnsafeMutableRawPointer) -> Outcome? {
-    func word(_ slot: Int) -> Int64 { frame.loadUnaligned(fromByteOffset: slot * 16, as: Int64.self) }
+    func word(_ slot: Int) -> Int64 {
+      frame.loadUnaligned(fromByteOffset: slot * 16, as: Int64.self)
+    }
     func function(_ slot: Int) -> UnsafeMutablePointer<FunctionRecord>? {
       frame.loadUnaligned(fromByteOffset: slot * 16, as: UnsafeMutablePointer<FunctionRecord>?.self)
     }
@@ -100,7 +102,9 @@ extension Interpreter {
   /// `janus_run_test(name, length, body)`: the runtime counts and prints; the body is run by a C
   /// function that calls back here and gives a status, so that no panic crosses C.
   private func runTest(_ frame: UnsafeMutableRawPointer) -> Outcome {
-    guard let body = frame.loadUnaligned(fromByteOffset: 48, as: UnsafeMutablePointer<FunctionRecord>?.self)
+    guard
+      let body = frame.loadUnaligned(
+        fromByteOffset: 48, as: UnsafeMutablePointer<FunctionRecord>?.self)
     else { return .unsupported("a test without a body") }
     guard let address = runtime?.symbol("janus_run_test") else {
       return .unsupported("tests need the runtime")

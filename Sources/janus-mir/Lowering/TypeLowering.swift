@@ -98,8 +98,8 @@ extension ModuleLowering {
     case .slice(let element):
       let pointer = pointerType(to: reservedType(element))
       let count = mirType(TypeTable.i64)
-      // Like a string: a capacity above zero owns the buffer, zero lends it, below it is memory that
-      // somebody else frees.
+      // Like a string: a capacity above zero owns the buffer, zero lends it, below it is memory
+      // that somebody else frees.
       return aggregate(name, [("ptr", pointer), ("len", count), ("capacity", count)])
     case .tuple(let elements):
       return aggregate(name, elements.enumerated().map { (String($0), mirType($1)) })

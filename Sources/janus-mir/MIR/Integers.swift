@@ -57,7 +57,8 @@ extension Opcode {
     case .nop, .storageLive, .storageDead, .assign, .construct, .discriminant, .addWrapping,
       .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .bitAnd, .bitOr, .bitXor, .equal,
       .notEqual, .less, .lessEqual, .greater, .greaterEqual, .bitNot, .not, .convert, .bitcast,
-      .addressOf, .panicPlace, .pointerOffset, .makeFunction, .accessBegin, .accessEnd, .bind, .unbind,
+      .addressOf, .panicPlace, .pointerOffset, .makeFunction, .accessBegin, .accessEnd, .bind,
+      .unbind,
       .memoryCopy, .memoryMove, .memorySet:
       false
     }

@@ -2,7 +2,8 @@
 // its own that depends on the package.
 //
 // A fenced block ` ```janus run ` is a program, and the ` ```output ` block after it what it
-// prints; ` ```janus ` must be accepted. An example without `func main(` is the body of one: its `profile`,
+// prints; ` ```janus ` must be accepted. An example without `func main(` is the body of one: its
+// `profile`,
 // `import` and `use` lines stay outside.
 import ASTDB
 import Base

@@ -1,5 +1,6 @@
 // The one renderer of diagnostics for people: the header, the place, excerpts with marks and
-// labels, notes, and what a fix-it would change. `Excerpt` draws the source, `FixExcerpt` the change.
+// labels, notes, and what a fix-it would change. `Excerpt` draws the source, `FixExcerpt` the
+// change.
 
 /// Renders located diagnostics as text.
 public struct DiagnosticRenderer {

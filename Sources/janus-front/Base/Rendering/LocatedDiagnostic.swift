@@ -110,7 +110,10 @@ extension LocatedDiagnostic {
   /// By file, then place, then code; what has no place comes first.
   public static func standsBefore(_ a: LocatedDiagnostic, _ b: LocatedDiagnostic) -> Bool {
     let key: (LocatedDiagnostic) -> (String, Int, Int, String, String) = {
-      ($0.location?.file ?? "", $0.location?.line ?? 0, $0.location?.column ?? 0, $0.code, $0.message)
+      (
+        $0.location?.file ?? "", $0.location?.line ?? 0, $0.location?.column ?? 0, $0.code,
+        $0.message
+      )
     }
     return key(a) < key(b)
   }

@@ -125,8 +125,8 @@ extension SemaContext {
 
   private func compareDeclarations(from first: Int) {
     checkAttributes(from: first)
-    checkRecursiveTypes(from: first)
-    checkGrowingTypes(from: first)
+    let recursive = checkRecursiveTypes(from: first)
+    checkGrowingTypes(from: first, except: recursive)
     for index in first..<program.declarations.count {
       let id = DeclarationID(index)
       guard program.declarations[id].kind == .implementation else { continue }

@@ -2,8 +2,8 @@
 // `struct Grow[T] { next: ?Box[Grow[List[T]]] }` contains `Grow[List[T]]`, which contains
 // `Grow[List[List[T]]]`, and so on. A box does not help.
 //
-// Type parameters are the nodes of a graph. Where a type with a parameter X mentions `C[…]` with X in
-// its i-th argument, an edge leads from X to the i-th parameter of C, and grows unless the argument
+// Type parameters are the nodes of a graph. Where a type with a parameter X mentions `C[…]` with X
+// in its i-th argument, an edge leads from X to the i-th parameter of C, and grows unless the argument
 // is X itself. A circle with an edge that grows is instantiation without end.
 import ASTDB
 import Base
@@ -11,14 +11,15 @@ import Parser
 
 extension SemaContext {
   /// Looks for growth through the generic structs and enums declared from `first` on. What was
-  /// loaded has passed this check and mentions none of them.
-  func checkGrowingTypes(from first: Int) {
+  /// loaded has passed this check and mentions none of them. What is `reported` has its
+  /// error already.
+  func checkGrowingTypes(from first: Int, except reported: Set<DeclarationID>) {
     var graph = GrowthGraph(context: self)
     let types = (first..<program.declarations.count).map { DeclarationID($0) }.filter {
       !program.declarations[$0].genericParameters.isEmpty
     }
     for id in types { graph.addEdges(of: id) }
-    for id in types {
+    for id in types where !reported.contains(id) {
       if let edge = graph.growingEdge(from: id) {
         report(
           .growingType(

@@ -5,8 +5,9 @@ import Base
 import Parser
 
 extension SemaContext {
-  /// Looks for recursion through the structs and enums declared from `first` on.
-  func checkRecursiveTypes(from first: Int) {
+  /// Looks for recursion through the structs and enums declared from `first` on, and gives those
+  /// that were reported.
+  func checkRecursiveTypes(from first: Int) -> Set<DeclarationID> {
     var walk = ContainmentWalk(context: self, first: DeclarationID(first))
     for index in first..<program.declarations.count {
       let id = DeclarationID(index)
@@ -17,6 +18,7 @@ extension SemaContext {
         continue
       }
     }
+    return walk.reported
   }
 }
 
@@ -36,7 +38,7 @@ private struct ContainmentWalk {
   private var path: [Step] = []
   /// The types on `path`.
   private var onPath: Set<TypeID> = []
-  private var reported: Set<DeclarationID> = []
+  private(set) var reported: Set<DeclarationID> = []
 
   /// Deeper containment than this is instantiation without end.
   private static let depthLimit = 200
