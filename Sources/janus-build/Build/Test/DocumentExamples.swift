@@ -3,8 +3,7 @@
 //
 // A fenced block ` ```janus run ` is a program, and the ` ```output ` block after it what it
 // prints; ` ```janus ` must be accepted. An example without `func main(` is the body of one: its
-// `profile`,
-// `import` and `use` lines stay outside.
+// `profile`, `import` and `use` lines stay outside.
 import ASTDB
 import Base
 import Glibc
@@ -35,6 +34,8 @@ func runDocumentExamples(
       let folder = "\(scratch)/\(passed + failed + 1)"
       try Files.makeDirectory("\(folder)/src")
       try Files.write(manifest(for: package, root), to: "\(folder)/package.toml")
+      // A workspace of its own: the one around it does not know this package.
+      try Files.write("[workspace]\nmembers = [\".\"]\n", to: "\(folder)/workspace.toml")
       try Files.write(example.program, to: "\(folder)/src/main.jan")
       var outcome: Outcome?
       let goal = example.output == nil ? "check" : "run"
