@@ -413,7 +413,9 @@ extension FunctionLowering {
     pushScope()
     let source = type(of: NodeID(words[0]))
     let iterator: PlaceID
-    if isPlace(body[NodeID(words[0])].kind) {
+    let kind = body[NodeID(words[0])].kind
+    if isPlace(kind) || kind == .copy {
+      // The loop changes its iterator, which is a copy of what the place holds.
       iterator = temporary(mirType(of: NodeID(words[0])))
       lower(NodeID(words[0]), into: iterator)
       ownInScope(iterator)
