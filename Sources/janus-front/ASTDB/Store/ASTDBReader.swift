@@ -187,8 +187,8 @@ private final class ASTDBLoader {
   }
 
   /// The code with this ID, or nil when the database is damaged there. A declaration's bodies are
-  /// one blob: the others of the same declaration (defaults of a structure's fields) are put in their
-  /// places on the way.
+  /// one blob: the others of the same declaration (defaults of a structure's fields) are put in
+  /// their places on the way.
   func body(_ id: BodyID) -> Body? {
     let place = places[Int(id.raw - firstBody)]
     do {
