@@ -3,8 +3,8 @@
 // `Grow[List[List[T]]]`, and so on. A box does not help.
 //
 // Type parameters are the nodes of a graph. Where a type with a parameter X mentions `C[…]` with X
-// in its i-th argument, an edge leads from X to the i-th parameter of C, and grows unless the argument
-// is X itself. A circle with an edge that grows is instantiation without end.
+// in its i-th argument, an edge leads from X to the i-th parameter of C, and grows unless the
+// argument is X itself. A circle with an edge that grows is instantiation without end.
 import ASTDB
 import Base
 import Parser
