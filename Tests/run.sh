@@ -93,9 +93,9 @@ whole http-server python3 Tests/Examples/http_server.py "$out"
 echo "== soaks"
 whole edits python3 Tests/Soak/edits.py "$out" 20
 whole library python3 Tests/Library/compare.py "$out" 20000
-whole mutated-sources python3 Tests/Fuzz/sources.py "$out" 2000
+whole mutated-sources python3 Tests/Fuzz/sources.py "$out" 2000 1
 whole shapes python3 Tests/Fuzz/shapes.py "$out"
-whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200
+whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200 3
 
 echo "== tools"
 whole format "$out/janus-build" fmt --check Sources/janus-runtime/Std examples
