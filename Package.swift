@@ -62,7 +62,7 @@ let package = Package(
       "janus-front",
       [
         "Base", "ASTDB", "Lexer", "Parser", "Format", "Sema", "MIR", "Lowering", "Passes",
-        "Interpreter",
+        "Interpreter", "Installation",
       ]),
 
     // janus-mir: checked declarations to MIR.
@@ -71,18 +71,20 @@ let package = Package(
     library("Lowering", at: "janus-mir/Lowering", ["Base", "ASTDB", "MIR"]),
     library("Passes", at: "janus-mir/Passes", ["Base", "MIR"]),
     library("Interpreter", at: "janus-mir/Interpreter", ["Base", "MIR", "CFFI"]),
-    tool("janus-mir", ["Base", "ASTDB", "MIR", "Lowering", "Passes", "Interpreter"]),
+    tool(
+      "janus-mir", ["Base", "ASTDB", "MIR", "Lowering", "Passes", "Interpreter", "Installation"]),
 
     // janus-back: MIR to objects, or to running code.
     .systemLibrary(name: "CLLVM", path: "Sources/janus-back/CLLVM"),
     library("CodeGen", at: "janus-back/CodeGen", ["Base", "MIR", "CLLVM"], swiftSettings: llvmSettings),
     library("JIT", at: "janus-back/JIT", ["Base", "MIR", "CodeGen", "CLLVM"], swiftSettings: llvmSettings),
     tool(
-      "janus-back", ["Base", "MIR", "CodeGen", "JIT", "CLLVM"],
+      "janus-back", ["Base", "MIR", "CodeGen", "JIT", "CLLVM", "Installation"],
       swiftSettings: llvmSettings, linkerSettings: llvmLinking),
 
     // janus-runtime: what a link line needs; the runtime itself is C, built by make.
-    tool("janus-runtime", ["Base"]),
+    library("Installation", at: "janus-runtime/Installation"),
+    tool("janus-runtime", ["Base", "Installation"]),
 
     // janus-build: plans, runs the stages as processes, links, tests, explains.
     .target(

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Base
 import CodeGen
+import Installation
 import MIR
 
 @main struct BackTool: ParsableCommand {
@@ -60,8 +61,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func bitcode() -> String? {
-    let path = Installation.file("\(runtimeVariant.name)/libjanus_rt.bc")
-    return path.exists ? path.path : nil
+    Installation.existing("\(runtimeVariant.name)/libjanus_rt.bc")
   }
 
   private func writeUnits(_ generator: CodeGenerator) throws {

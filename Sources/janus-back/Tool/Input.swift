@@ -48,30 +48,6 @@ private func readBytes(_ path: String) -> ContiguousArray<UInt8>? {
   return bytes
 }
 
-/// The toolchain's data folder: `lib/janus` beside the executable or beside its folder.
-enum Installation {
-  struct Entry {
-    var path: String
-    var exists: Bool
-  }
-
-  /// The first folder that has the file; the first candidate when none has.
-  static func file(_ name: String) -> Entry {
-    let paths = folders.map { "\($0)/lib/janus/\(name)" }
-    for path in paths where access(path, R_OK) == 0 { return Entry(path: path, exists: true) }
-    return Entry(path: paths[0], exists: false)
-  }
-
-  private static var folders: [String] {
-    if let home = getenv("JANUS_HOME"), home.pointee != 0 { return [String(cString: home)] }
-    guard let executable = realpath("/proc/self/exe", nil) else { return ["."] }
-    defer { free(executable) }
-    let path = String(cString: executable)
-    let binaries = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    return [binaries, binaries + "/.."]
-  }
-}
-
 // MARK: Failures
 
 /// Prints why nothing was generated.

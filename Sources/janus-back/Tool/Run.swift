@@ -3,6 +3,7 @@ import ArgumentParser
 import Base
 import CodeGen
 import Glibc
+import Installation
 import JIT
 import MIR
 
@@ -25,7 +26,7 @@ struct RunCommand: ParsableCommand {
       guard !mir.entry.isEmpty else {
         throw RequestFailure(message: "`\(module)` has no entry to run")
       }
-      let runtime = Installation.file("\(runtimeVariant.name)/libjanus_rt.so").path
+      let runtime = Installation.file("\(runtimeVariant.name)/libjanus_rt.so")
       let status = try runProgram(
         mir, CodeGenOptions(
           mode: release ? .release : .dev, debugInfo: false, functionTable: !release),

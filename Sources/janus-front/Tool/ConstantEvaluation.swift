@@ -2,6 +2,7 @@
 // interprets it. `Sema` knows none of these; it is handed this function.
 import ASTDB
 import Base
+import Installation
 import Interpreter
 import Lowering
 import MIR

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Base
 import Glibc
+import Installation
 import Interpreter
 import MIR
 
@@ -78,24 +79,6 @@ func readFile(_ path: String) -> ContiguousArray<UInt8>? {
       return nil
     }
     bytes.append(contentsOf: chunk[0..<count])
-  }
-}
-
-/// The toolchain's data: `lib/janus` beside the executable or beside its folder.
-private enum Installation {
-  /// The path of a file of the data, in the first folder that has it.
-  static func file(_ name: String) -> String {
-    let paths = folders.map { "\($0)/lib/janus/\(name)" }
-    return paths.first { access($0, R_OK) == 0 } ?? paths[0]
-  }
-
-  private static var folders: [String] {
-    if let home = getenv("JANUS_HOME"), home.pointee != 0 { return [String(cString: home)] }
-    guard let executable = realpath("/proc/self/exe", nil) else { return ["."] }
-    defer { free(executable) }
-    let folder = String(cString: executable).split(separator: "/").dropLast()
-      .map { "/" + $0 }.joined()
-    return [folder, folder + "/.."]
   }
 }
 

@@ -3,54 +3,55 @@ import ArgumentParser
 import Base
 import FoundationEssentials
 import Glibc
+import Installation
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tests the installed variants: their files, and the symbols in them.")
 
   func run() throws {
-    guard let installation = Installation.find() else {
-      report("no runtime found in " + Installation.candidates().joined(separator: " or "))
+    guard let files = RuntimeFiles.find() else {
+      report("no runtime found in " + Installation.candidates.joined(separator: " or "))
       throw ExitCode(1)
     }
-    guard let list = try? String(contentsOfFile: installation.symbolList, encoding: .utf8) else {
-      report("cannot read \(installation.symbolList)")
+    guard let list = try? String(contentsOfFile: files.symbolList, encoding: .utf8) else {
+      report("cannot read \(files.symbolList)")
       throw ExitCode(1)
     }
     let symbols = list.split(separator: "\n").map(String.init)
     var problems: [String] = []
     for header in ["janus_runtime.h", "janus_runtime.def"] {
-      let path = installation.headers + "/" + header
+      let path = files.headers + "/" + header
       if !FileManager.default.fileExists(atPath: path) { problems.append("\(path) is missing") }
     }
     for profile in Profile.allCases {
-      problems += missing(symbols, of: profile, in: installation)
+      problems += missing(symbols, of: profile, in: files)
     }
     problems.forEach(report)
     guard problems.isEmpty else { throw ExitCode(1) }
-    print("\(installation.folder): \(Profile.allCases.count) variants, \(symbols.count) entries")
+    print("\(files.folder): \(Profile.allCases.count) variants, \(symbols.count) entries")
   }
 }
 
 /// What one variant lacks.
 private func missing(
-  _ symbols: [String], of profile: Profile, in installation: Installation
+  _ symbols: [String], of profile: Profile, in files: RuntimeFiles
 ) -> [String] {
   var problems: [String] = []
-  if let archive = FileManager.default.contents(atPath: installation.archive(profile)) {
+  if let archive = FileManager.default.contents(atPath: files.archive(profile)) {
     let found = archiveSymbols(archive)
     // `main` calls the program's entry, so it is in the archive only.
     for symbol in symbols + ["main"] where !found.contains(symbol) {
-      problems.append("\(installation.archive(profile)) lacks `\(symbol)`")
+      problems.append("\(files.archive(profile)) lacks `\(symbol)`")
     }
   } else {
-    problems.append("\(installation.archive(profile)) is missing")
+    problems.append("\(files.archive(profile)) is missing")
   }
-  let bitcode = installation.bitcode(profile)
+  let bitcode = files.bitcode(profile)
   if FileManager.default.contents(atPath: bitcode)?.starts(with: [0x42, 0x43, 0xC0, 0xDE]) != true {
     problems.append("\(bitcode) is missing or no bitcode")
   }
-  let object = installation.sharedObject(profile)
+  let object = files.sharedObject(profile)
   guard let handle = dlopen(object, RTLD_NOW | RTLD_LOCAL) else {
     return problems + ["\(object) cannot be opened"]
   }

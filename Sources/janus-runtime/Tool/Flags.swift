@@ -3,6 +3,7 @@ import ArgumentParser
 import Base
 import FoundationEssentials
 import Glibc
+import Installation
 
 extension Profile: ExpressibleByArgument {
   public init?(argument: String) { self.init(name: argument) }
@@ -35,15 +36,15 @@ struct Flags: ParsableCommand {
   }
 
   func run() throws {
-    guard let installation = Installation.find() else {
-      report("no runtime found in " + Installation.candidates().joined(separator: " or "))
+    guard let files = RuntimeFiles.find() else {
+      report("no runtime found in " + Installation.candidates.joined(separator: " or "))
       throw ExitCode(1)
     }
     var words: [String] = []
-    if cflags { words.append("-I" + installation.headers) }
-    if libs { words += [installation.archive(profile), "-lgcc_s", "-lm"] }
-    if bitcode { words.append(installation.bitcode(profile)) }
-    if sharedObject { words.append(installation.sharedObject(profile)) }
+    if cflags { words.append("-I" + files.headers) }
+    if libs { words += [files.archive(profile), "-lgcc_s", "-lm"] }
+    if bitcode { words.append(files.bitcode(profile)) }
+    if sharedObject { words.append(files.sharedObject(profile)) }
     print(words.map(quotedForShell).joined(separator: " "))
   }
 }

@@ -101,21 +101,13 @@ extension Parser {
 
   private mutating func parseIndex(_ base: NodeID) -> NodeID {
     let main = start
-    let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
     let mark = pending.count
-    if kind == .rightBracket {
-      report(.expected("an index", found, tokenSpan(index)))
+    if peek() == .rightBracket {
+      report(.expected("an index", describe(index + 1), tokenSpan(index + 1)))
     }
-    while kind != .rightBracket && kind != .endOfFile {
-      let before = index
-      pending.append(parseForeignSlice(parseArgumentValue()).raw)
-      if !continuesList(.rightBracket, "]") || index == before { break }
+    parseBracketed(.rightBracket, "]") { parser in
+      parser.pending.append(parser.parseForeignSlice(parser.parseArgumentValue()).raw)
     }
-    context = saved
-    closeGroup(.rightBracket, "]", open)
     return add(
       Node(.index, main: main, lhs: base.raw, rhs: finishList(mark)), from: startOf(base))
   }
@@ -132,18 +124,8 @@ extension Parser {
 
   /// `(…)`: a list of expressions and `.argument`.
   mutating func parseArguments() -> UInt32 {
-    let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
     let mark = pending.count
-    while kind != .rightParen && kind != .endOfFile {
-      let before = index
-      pending.append(parseArgument().raw)
-      if !continuesList(.rightParen, ")") || index == before { break }
-    }
-    context = saved
-    closeGroup(.rightParen, ")", open)
+    parseBracketed(.rightParen, ")") { $0.pending.append($0.parseArgument().raw) }
     return finishList(mark)
   }
 

@@ -71,25 +71,21 @@ extension Parser {
   }
 
   private mutating func parseVariantTypes(_ payload: inout VariantPayload) -> UInt32 {
-    let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
     let mark = pending.count
-    while kind != .rightParen && kind != .endOfFile {
-      let before = index
-      if kind == .identifier && peek() == .colon && peek(2) != .colon {
-        report(.labelledPayload(tokenText(index), tokenSpan(index)))
-        errorIndex = -1
-        advance()
-        advance()
-      }
-      pending.append(parseType().raw)
-      if !continuesList(.rightParen, ")") || index == before { break }
+    parseBracketed(.rightParen, ")") { parser in
+      parser.skipLabel()
+      parser.pending.append(parser.parseType().raw)
     }
-    context = saved
-    closeGroup(.rightParen, ")", open)
     return finishList(mark)
+  }
+
+  /// `name:` before the type of a part.
+  private mutating func skipLabel() {
+    guard kind == .identifier && peek() == .colon && peek(2) != .colon else { return }
+    report(.labelledPayload(tokenText(index), tokenSpan(index)))
+    errorIndex = -1
+    advance()
+    advance()
   }
 }
 

@@ -275,21 +275,11 @@ extension Parser {
   private mutating func parseParenthesized() -> NodeID {
     let start = self.start
     let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
-    defer { context = saved }
     let mark = pending.count
-    var hasComma = false
-    while kind != .rightParen && kind != .endOfFile {
-      let before = index
-      pending.append(parseExpression().raw)
-      reportNestedAssignment()
-      if !continuesList(.rightParen, ")") { break }
-      hasComma = true
-      if index == before { break }
+    let hasComma = parseBracketed(.rightParen, ")") { parser in
+      parser.pending.append(parser.parseExpression().raw)
+      parser.reportNestedAssignment()
     }
-    closeGroup(.rightParen, ")", open)
     if pending.count == mark + 1 && !hasComma {
       let inner = NodeID(pending.removeLast())
       return parseForeignCast(inner, open) ?? inner

@@ -97,22 +97,14 @@ extension Parser {
   // MARK: Parameters
 
   private mutating func parseParameters(_ head: inout DeclarationHead) -> UInt32 {
-    let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
     let mark = pending.count
-    while kind != .rightParen && kind != .endOfFile {
-      let before = index
-      if accept(.dotDotDot) {
+    parseBracketed(.rightParen, ")") { parser in
+      if parser.accept(.dotDotDot) {
         head.flags.insert(.variadic)
       } else {
-        pending.append(parseParameter().raw)
+        parser.pending.append(parser.parseParameter().raw)
       }
-      if !continuesList(.rightParen, ")") || index == before { break }
     }
-    context = saved
-    closeGroup(.rightParen, ")", open)
     return finishList(mark)
   }
 

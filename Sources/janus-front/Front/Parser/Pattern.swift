@@ -279,21 +279,10 @@ extension Parser {
 
   private mutating func parseTuplePattern(_ mode: PassingMode) -> NodeID {
     let start = self.start
-    let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
     let mark = pending.count
-    var hasComma = false
-    while kind != .rightParen && kind != .endOfFile {
-      let before = index
-      pending.append(parseElementPattern(mode).raw)
-      if !continuesList(.rightParen, ")") { break }
-      hasComma = true
-      if index == before { break }
+    let hasComma = parseBracketed(.rightParen, ")") { parser in
+      parser.pending.append(parser.parseElementPattern(mode).raw)
     }
-    context = saved
-    closeGroup(.rightParen, ")", open)
     if pending.count == mark + 1 && !hasComma { return NodeID(pending.removeLast()) }
     return add(Node(.tuplePattern, main: start, lhs: finishList(mark)), from: start)
   }

@@ -6,25 +6,16 @@ extension Parser {
   /// At `[`.
   mutating func parseSequencePattern(_ mode: PassingMode) -> NodeID {
     let start = self.start
-    let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
     let mark = pending.count
     var hasRest = false
-    while kind != .rightBracket && kind != .endOfFile {
-      let before = index
-      if isRestPattern {
-        if hasRest { report(.secondRest(tokenSpan(index))) }
-        hasRest = true
-        pending.append(parseRestPattern(mode).raw)
-      } else {
-        pending.append(parseElementPattern(mode).raw)
+    parseBracketed(.rightBracket, "]") { parser in
+      guard parser.isRestPattern else {
+        return parser.pending.append(parser.parseElementPattern(mode).raw)
       }
-      if !continuesList(.rightBracket, "]") || index == before { break }
+      if hasRest { parser.report(.secondRest(parser.tokenSpan(parser.index))) }
+      hasRest = true
+      parser.pending.append(parser.parseRestPattern(mode).raw)
     }
-    context = saved
-    closeGroup(.rightBracket, "]", open)
     return add(Node(.sequencePattern, main: start, lhs: finishList(mark)), from: start)
   }
 

@@ -248,21 +248,8 @@ extension Parser {
 
   private mutating func parseTupleType() -> NodeID {
     let start = self.start
-    let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
     let mark = pending.count
-    var hasComma = false
-    while kind != .rightParen && kind != .endOfFile {
-      let before = index
-      pending.append(parseType().raw)
-      if !continuesList(.rightParen, ")") { break }
-      hasComma = true
-      if index == before { break }
-    }
-    context = saved
-    closeGroup(.rightParen, ")", open)
+    let hasComma = parseBracketed(.rightParen, ")") { $0.pending.append($0.parseType().raw) }
     if pending.count == mark + 1 && !hasComma { return NodeID(pending.removeLast()) }
     return add(Node(.tupleType, main: start, lhs: finishList(mark)), from: start)
   }
@@ -273,18 +260,8 @@ extension Parser {
       report(.expected("`(` after `func`", found, tokenSpan(index)))
       return errorNode(start)
     }
-    let open = index
-    advance()
-    let saved = context
-    context.remove([.linesEnd, .header, .arm])
     let mark = pending.count
-    while kind != .rightParen && kind != .endOfFile {
-      let before = index
-      pending.append(parseFunctionTypeParameter().raw)
-      if !continuesList(.rightParen, ")") || index == before { break }
-    }
-    context = saved
-    closeGroup(.rightParen, ")", open)
+    parseBracketed(.rightParen, ")") { $0.pending.append($0.parseFunctionTypeParameter().raw) }
     let parameters = finishList(mark)
     let result = kind == .arrow && !isAfterLineEnd ? parseArrowType() : NodeID.none
     let clauseMark = pending.count

@@ -80,7 +80,7 @@ extension BodyChecker {
     case .rangePattern: return rangeShape(node, id)
     case .variantPattern:
       return shapes(body.list(node.b)).map { .constructor(.variant(node.a), $0) }
-    case .tuplePattern: return shapes(body.list(node.a)).map { .constructor(.single, $0) }
+    case .tuplePattern: return tupleShape(node)
     case .structurePattern: return structureShape(node)
     case .sequencePattern: return sequenceShape(node)
     case .alternativePattern: return shapes(body.list(node.a)).map { .alternatives($0) }
@@ -96,6 +96,14 @@ extension BodyChecker {
       result.append(shape)
     }
     return result
+  }
+
+  private mutating func tupleShape(_ node: Node) -> PatternShape? {
+    guard let parts = shapes(body.list(node.a)),
+      case .tuple(let types) = program.types[inference.solved(body.types[Int(node.type)])],
+      types.count == parts.count
+    else { return nil }
+    return .constructor(.single, parts)
   }
 
   private mutating func structureShape(_ node: Node) -> PatternShape? {
