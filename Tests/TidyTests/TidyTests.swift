@@ -51,7 +51,7 @@ private let importTable: [(folder: String, mayImport: Set<String>)] = [
     "Sources/janus-front/Tool/",
     [
       "Base", "ASTDB", "Lexer", "Parser", "Format", "Sema", "Lowering", "Passes", "Interpreter",
-      "MIR",
+      "MIR", "Installation",
     ]
   ),
   ("Sources/janus-mir/MIR/", ["Base"]),
@@ -59,12 +59,14 @@ private let importTable: [(folder: String, mayImport: Set<String>)] = [
   ("Sources/janus-mir/Passes/", ["Base", "MIR"]),
   ("Sources/janus-mir/Interpreter/", ["Base", "MIR", "CFFI"]),
   (
-    "Sources/janus-mir/Tool/", ["Base", "ASTDB", "MIR", "Lowering", "Passes", "Interpreter"]
+    "Sources/janus-mir/Tool/",
+    ["Base", "ASTDB", "MIR", "Lowering", "Passes", "Interpreter", "Installation"]
   ),
   ("Sources/janus-back/CodeGen/", ["Base", "MIR", "CLLVM"]),
   ("Sources/janus-back/JIT/", ["Base", "MIR", "CodeGen", "CLLVM"]),
-  ("Sources/janus-back/Tool/", ["Base", "MIR", "CodeGen", "JIT", "CLLVM"]),
-  ("Sources/janus-runtime/Tool/", ["Base"]),
+  ("Sources/janus-back/Tool/", ["Base", "MIR", "CodeGen", "JIT", "CLLVM", "Installation"]),
+  ("Sources/janus-runtime/Installation/", []),
+  ("Sources/janus-runtime/Tool/", ["Base", "Installation"]),
   ("Sources/janus-build/Build/", ["Base", "ASTDB", "CSystem"]),
   ("Sources/janus-build/Tool/", ["Base", "Build"]),
 ]

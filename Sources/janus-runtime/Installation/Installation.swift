@@ -1,7 +1,7 @@
 // Where the toolchain's data is: the runtime's variants, `std`, the pages about diagnostics.
 //
-// The folder `lib/janus` beside the executable or beside its folder; under `JANUS_HOME` when that is
-// set. `PATH` is never searched.
+// The folder `lib/janus` beside the executable or beside its folder; under `JANUS_HOME` when that
+// is set. `PATH` is never searched.
 import Glibc
 
 public enum Installation {
