@@ -10,6 +10,7 @@ public enum Pass: String, CaseIterable, Sendable {
   case build
   case initialisation
   case exclusivity
+  case summaries
   case copyElision = "copy-elision"
   case dropElaboration = "drop-elaboration"
   case simplify
@@ -18,7 +19,7 @@ public enum Pass: String, CaseIterable, Sendable {
 public struct PassOptions: Sendable {
   /// Run the verifiers between all passes.
   public var verify = false
-  /// Print every function after this pass.
+  /// Print every function, or what was found out about it, after this pass.
   public var printAfter: Pass?
 
   public init(verify: Bool = false, printAfter: Pass? = nil) {
@@ -40,26 +41,41 @@ public func runPasses(
   _ module: inout MIRModule, reporting diagnostics: inout Diagnostics,
   options: PassOptions = PassOptions()
 ) -> PassResults {
-  var results = PassResults()
-  let flags = FlagValues(in: &module)
-  let shapes = MIRShapes(module)
-  let facts = CopyFacts(of: module, shapes)
-  for index in module.functions.indices {
-    // Taken out, so that changing it copies nothing.
-    var function = MIRFunction(symbol: "", displayName: "", signature: SignatureID(0))
-    swap(&function, &module.functions[index])
-    run(&function, module, shapes, facts, flags, &diagnostics, options, &results)
-    swap(&function, &module.functions[index])
-  }
-  return results
+  var pipeline = PassPipeline(&module, options)
+  pipeline.check(&module, reporting: &diagnostics)
+  pipeline.refine(&module)
+  return pipeline.results
 }
 
-private func run(
-  _ function: inout MIRFunction, _ module: MIRModule, _ shapes: MIRShapes,
-  _ facts: CopyFacts, _ flags: FlagValues, _ diagnostics: inout Diagnostics, _ options: PassOptions,
-  _ results: inout PassResults
-) {
-  func finish(_ pass: Pass, _ function: MIRFunction, _ results: inout PassResults) {
+private struct PassPipeline {
+  let options: PassOptions
+  let flags: FlagValues
+  let shapes: MIRShapes
+  var results = PassResults()
+  /// For each function: how its places are initialised; none where nothing is followed.
+  private var flows: [InitialisationFlow?] = []
+  private var isSound: [Bool] = []
+
+  init(_ module: inout MIRModule, _ options: PassOptions) {
+    self.options = options
+    flags = FlagValues(in: &module)
+    shapes = MIRShapes(module)
+  }
+
+  /// Runs `body` on each function, taken out so that changing it copies nothing.
+  private mutating func forEachFunction(
+    of module: inout MIRModule,
+    _ body: (inout PassPipeline, inout MIRFunction, MIRModule, Int) -> Void
+  ) {
+    for index in module.functions.indices {
+      var function = MIRFunction(symbol: "", displayName: "", signature: SignatureID(0))
+      swap(&function, &module.functions[index])
+      body(&self, &function, module, index)
+      swap(&function, &module.functions[index])
+    }
+  }
+
+  private mutating func finish(_ pass: Pass, _ function: MIRFunction, _ module: MIRModule) {
     if options.verify, results.problems.count < 100 {
       results.problems += verifyMIR(function, in: module, shapes: shapes).map {
         var problem = $0
@@ -69,33 +85,64 @@ private func run(
     }
     if options.printAfter == pass { results.printed += writeMIRText(function, of: module) }
   }
-  finish(.build, function, &results)
-  let errorsBefore = diagnostics.errorCount
-  makeUnwindingExplicit(in: &function, of: module)
-  let paths = MovePaths(of: function, shapes)
-  var elaboration = DropElaboration()
-  if paths.isEmpty {
-    checkExclusivity(in: function, of: module, reporting: &diagnostics)
-    finish(.initialisation, function, &results)
-    finish(.exclusivity, function, &results)
-  } else {
-    let flow = InitialisationFlow(function, paths, shapes)
-    checkInitialisation(in: function, of: module, flow, reporting: &diagnostics)
-    finish(.initialisation, function, &results)
-    checkExclusivity(in: function, of: module, reporting: &diagnostics)
-    finish(.exclusivity, function, &results)
-    guard diagnostics.errorCount == errorsBefore else { return }
-    let flowsAnew = elideCopies(in: &function, of: module, facts)
-    finish(.copyElision, function, &results)
-    elaboration = elaborateDrops(
-      in: &function,
-      flowsAnew ? InitialisationFlow(function, MovePaths(of: function, shapes), shapes) : flow,
-      flags)
+
+  // MARK: What may be wrong
+
+  /// The passes that reject, function by function.
+  mutating func check(_ module: inout MIRModule, reporting diagnostics: inout Diagnostics) {
+    var found = Diagnostics()
+    swap(&found, &diagnostics)
+    forEachFunction(of: &module) { pipeline, function, module, _ in
+      let errorsBefore = found.errorCount
+      pipeline.finish(.build, function, module)
+      makeUnwindingExplicit(in: &function, of: module)
+      let paths = MovePaths(of: function, pipeline.shapes)
+      var flow: InitialisationFlow?
+      if !paths.isEmpty {
+        flow = InitialisationFlow(function, paths, pipeline.shapes)
+        checkInitialisation(in: function, of: module, flow!, reporting: &found)
+      }
+      pipeline.finish(.initialisation, function, module)
+      checkExclusivity(in: function, of: module, reporting: &found)
+      pipeline.finish(.exclusivity, function, module)
+      pipeline.flows.append(flow)
+      pipeline.isSound.append(found.errorCount == errorsBefore)
+    }
+    swap(&found, &diagnostics)
   }
-  finish(.dropElaboration, function, &results)
-  if options.verify, diagnostics.errorCount == errorsBefore {
-    results.problems += verifyOwnership(of: function, shapes, flagged: elaboration.flagged)
+
+  // MARK: What rejects nothing
+
+  /// The passes that rewrite what was accepted.
+  mutating func refine(_ module: inout MIRModule) {
+    let facts = CopyFacts(of: module, shapes)
+    if options.printAfter == .summaries { results.printed += facts.summaries.text(of: module) }
+    forEachFunction(of: &module) { pipeline, function, module, index in
+      let flow = pipeline.flows[index]
+      pipeline.flows[index] = nil
+      guard pipeline.isSound[index] else { return }
+      pipeline.refine(&function, flow, module, facts)
+    }
   }
-  simplify(&function, shapes)
-  finish(.simplify, function, &results)
+
+  private mutating func refine(
+    _ function: inout MIRFunction, _ flow: InitialisationFlow?, _ module: MIRModule,
+    _ facts: CopyFacts
+  ) {
+    var elaboration = DropElaboration()
+    if let flow {
+      let flowsAnew = elideCopies(in: &function, of: module, facts)
+      finish(.copyElision, function, module)
+      elaboration = elaborateDrops(
+        in: &function,
+        flowsAnew ? InitialisationFlow(function, MovePaths(of: function, shapes), shapes) : flow,
+        flags)
+    }
+    finish(.dropElaboration, function, module)
+    if options.verify {
+      results.problems += verifyOwnership(of: function, shapes, flagged: elaboration.flagged)
+    }
+    simplify(&function, shapes)
+    finish(.simplify, function, module)
+  }
 }

@@ -11,11 +11,11 @@ import MIR
 
 struct AddressOwners {
   /// For each local: paths whose memory it may point to.
-  private(set) var owners: ContiguousArray<PathSet>
+  private(set) var owners: ContiguousArray<NumberSet>
   /// Of those, the ones that may be changed through it.
-  private(set) var writable: ContiguousArray<PathSet>
+  private(set) var writable: ContiguousArray<NumberSet>
   /// Paths whose addresses are stored in memory.
-  private(set) var escaped = PathSet()
+  private(set) var escaped = NumberSet()
   /// The string, list, … in the local may be a view.
   private(set) var mayBeView: ContiguousArray<Bool>
 
@@ -32,7 +32,7 @@ struct AddressOwners {
     self.holders = holders
     function = paths.function
     shapes = paths.shapes
-    owners = ContiguousArray(repeating: PathSet(), count: function.locals.count)
+    owners = ContiguousArray(repeating: NumberSet(), count: function.locals.count)
     writable = owners
     mayBeView = ContiguousArray(repeating: false, count: function.locals.count)
     for local in function.locals.ids { addUnknown(local) }
@@ -57,24 +57,24 @@ struct AddressOwners {
     writable[local.index].insert(LentPaths.unknown)
   }
 
-  private mutating func add(_ added: PathSet, to local: LocalID, writing: Bool) {
+  private mutating func add(_ added: NumberSet, to local: LocalID, writing: Bool) {
     if owners[local.index].formUnion(added) { changed = true }
     if writing, writable[local.index].formUnion(added) { changed = true }
   }
 
   /// What a reader of `place` may point to.
-  private func addresses(in place: PlaceID) -> (all: PathSet, writable: PathSet) {
+  private func addresses(in place: PlaceID) -> (all: NumberSet, writable: NumberSet) {
     let base = paths.places[place.index].base
     guard base.exists else {
-      var unknown = PathSet()
+      var unknown = NumberSet()
       unknown.insert(LentPaths.unknown)
       return (unknown, unknown)
     }
     return (owners[base.index], writable[base.index])
   }
 
-  private func root(_ place: PlaceID) -> PathSet {
-    var result = PathSet()
+  private func root(_ place: PlaceID) -> NumberSet {
+    var result = NumberSet()
     result.insert(paths.roots[place.index] < 0 ? LentPaths.unknown : paths.roots[place.index])
     return result
   }
@@ -140,7 +140,7 @@ struct AddressOwners {
     return base.exists ? base : nil
   }
 
-  private mutating func store(_ addresses: PathSet, into dest: PlaceID, writing: Bool) {
+  private mutating func store(_ addresses: NumberSet, into dest: PlaceID, writing: Bool) {
     if addresses.isEmpty { return }
     guard let base = local(dest), !paths.places[dest.index].isThroughPointer else {
       if escaped.formUnion(addresses) { changed = true }
@@ -184,7 +184,7 @@ struct AddressOwners {
   // MARK: Calls
 
   private mutating func follow(_ call: Terminator) {
-    var given = PathSet()
+    var given = NumberSet()
     if call.operand.kind.namesPlace { given = addresses(in: call.operand.placeID).all }
     var changeable: [PlaceID] = []
     for i in 0..<Int(call.count) {

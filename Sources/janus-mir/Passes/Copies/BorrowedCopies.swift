@@ -10,9 +10,9 @@ import MIR
 
 /// Turns copies of `function` that are only read into loans; true when there were any.
 func lendUnchangedCopies(
-  in function: inout MIRFunction, _ liveness: CopyLiveness, _ statics: StaticContents
+  in function: inout MIRFunction, _ liveness: CopyLiveness, _ facts: CopyFacts
 ) -> Bool {
-  var finder = LoanFinder(liveness, statics)
+  var finder = LoanFinder(liveness, facts)
   finder.findCandidates()
   guard !finder.candidates.isEmpty else { return false }
   finder.removeChanged()
@@ -48,7 +48,7 @@ private struct LoanCandidate {
   /// The number of the local's own path.
   var path: Int
   /// The paths that must not change as long as the local is live.
-  var sources: PathSet
+  var sources: NumberSet
   /// What may change sources that the function does not own.
   var risk: LoanRisk
 }
@@ -68,13 +68,13 @@ private struct LoanFinder {
   let liveness: CopyLiveness
   private let paths: LentPaths
   private let function: MIRFunction
-  private let statics: StaticContents
+  private let facts: CopyFacts
   private(set) var candidates: [LoanCandidate] = []
   private var isRefused: ContiguousArray<Bool>
 
-  init(_ liveness: CopyLiveness, _ statics: StaticContents) {
+  init(_ liveness: CopyLiveness, _ facts: CopyFacts) {
     self.liveness = liveness
-    self.statics = statics
+    self.facts = facts
     paths = liveness.paths
     function = paths.function
     isRefused = ContiguousArray(repeating: false, count: function.locals.count)
@@ -156,7 +156,7 @@ private struct LoanFinder {
   // MARK: What must stay the same
 
   /// The paths that a place belongs to; nil when not all of them are known.
-  private func sources(of place: PlaceID, for local: LocalID) -> PathSet? {
+  private func sources(of place: PlaceID, for local: LocalID) -> NumberSet? {
     let source = paths.places[place.index]
     guard source.base.exists, source.base != local,
       function.places[place].type == function.locals[local].type
@@ -185,14 +185,14 @@ private struct LoanFinder {
     return isKnown ? result : nil
   }
 
-  private func risk(of sources: PathSet) -> LoanRisk {
+  private func risk(of sources: NumberSet) -> LoanRisk {
     var result = LoanRisk.none
     sources.forEach { index in
       let local = function.locals[paths.paths[index].base]
       switch local.storage {
       case .stack, .ownedParameter, .alias, .result, .hidden: return
       case .borrowedParameter, .inoutParameter:
-        if statics.mayHold(local.type) {
+        if facts.statics.mayHold(local.type) {
           result = .calls
         } else if result == .none {
           result = .functionValues
@@ -205,18 +205,32 @@ private struct LoanFinder {
   /// The terminator is a call of code that `risk` is about.
   private func calls(_ terminator: Terminator, _ risk: LoanRisk) -> Bool {
     guard terminator.kind == .call, risk != .none else { return false }
-    if risk == .calls || !terminator.callee.exists { return true }
+    guard terminator.callee.exists else { return true }
+    if risk == .calls, !facts.summaries.leavesOthersAlone(terminator.callee) { return true }
+    let summary = facts.summaries[terminator.callee]
     return (0..<Int(terminator.count)).contains { index in
       let operand = function.operands[Int(terminator.first) + index]
-      return operand.kind.namesPlace
-        && liveness.paths.shapes[function.places[operand.placeID].type].kind == .function
+      guard operand.kind.namesPlace else { return false }
+      let type = function.places[operand.placeID].type
+      if liveness.paths.shapes[type].kind == .function, summary.calledParameters.contains(index) {
+        return true
+      }
+      return risk == .calls && summary.changedParameters.contains(index)
+        && liveness.mayBeStatic(operand.placeID)
     }
   }
 
-  /// The instruction runs a destructor, which is code like any other.
-  private func runsDestructor(_ instruction: Instruction) -> Bool {
-    instruction.opcode == .drop
-      && liveness.paths.shapes[function.places[instruction.dest].type].ownership == .unique
+  /// The instruction changes a static, or runs a destructor that does, or that runs code which it
+  /// does not name.
+  private func changesStatics(_ instruction: Instruction) -> Bool {
+    guard instruction.dest.exists, instruction.opcode != .bind else { return false }
+    if instruction.opcode == .drop {
+      let shape = liveness.paths.shapes[function.places[instruction.dest].type]
+      if shape.ownership == .unique, !facts.summaries.leavesOthersAlone(shape.dropGlue) {
+        return true
+      }
+    }
+    return liveness.mayBeStatic(instruction.dest)
   }
 
   /// Takes away the candidates that something changes, or whose source something changes while
@@ -224,11 +238,11 @@ private struct LoanFinder {
   mutating func removeChanged() {
     for id in function.blocks.ids {
       let block = function.blocks[id]
-      var live = PathSet()
+      var live = NumberSet()
       var refused: [Int] = []
       liveness.walk(id, from: &live) { index, live in
         let isTerminator = index == block.instructions.count
-        let (changed, used): (PathSet, PathSet)
+        let (changed, used): (NumberSet, NumberSet)
         if isTerminator {
           changed = liveness.changes(by: block.terminator)
           used = liveness.uses(of: block.terminator)
@@ -246,7 +260,7 @@ private struct LoanFinder {
           let runsOthers =
             isTerminator
             ? calls(block.terminator, candidate.risk)
-            : candidate.risk == .calls && runsDestructor(block.instructions[index])
+            : candidate.risk == .calls && changesStatics(block.instructions[index])
           if changed.contains(candidate.path)
             || (isInUse && (runsOthers || changed.meets(candidate.sources)))
           {

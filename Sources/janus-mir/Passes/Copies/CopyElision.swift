@@ -5,16 +5,19 @@
 import Base
 import MIR
 
-/// What eliding copies wants to know of a module's types.
+/// What eliding copies wants to know of a module.
 struct CopyFacts {
   let shapes: MIRShapes
   let holders: AddressHolders
   let statics: StaticContents
+  let summaries: SummaryTable
 
+  /// The facts of a module whose copies are still all there.
   init(of module: MIRModule, _ shapes: MIRShapes) {
     self.shapes = shapes
     holders = AddressHolders(shapes)
     statics = StaticContents(of: module, shapes)
+    summaries = SummaryTable(of: module, shapes, holders)
   }
 }
 
@@ -27,7 +30,7 @@ func elideCopies(
   // Loans first: a value that is moved out of part by part would have to be copied whole before.
   for _ in 0..<6 where hasCopies(function) {
     let lent = lendUnchangedCopies(
-      in: &function, liveness(of: function, module, facts), facts.statics)
+      in: &function, liveness(of: function, module, facts), facts)
     let moved = moveLastCopies(in: &function, liveness(of: function, module, facts))
     guard lent || moved else { break }
     changed = true

@@ -13,7 +13,7 @@ struct CopyLiveness {
   private let function: MIRFunction
   private let shapes: MIRShapes
   private let holders: AddressHolders
-  private(set) var entries: ContiguousArray<PathSet>
+  private(set) var entries: ContiguousArray<NumberSet>
 
   init(_ paths: LentPaths, _ owners: AddressOwners, _ holders: AddressHolders) {
     self.paths = paths
@@ -21,13 +21,13 @@ struct CopyLiveness {
     self.holders = holders
     function = paths.function
     shapes = paths.shapes
-    entries = ContiguousArray(repeating: PathSet(), count: function.blocks.count)
+    entries = ContiguousArray(repeating: NumberSet(), count: function.blocks.count)
     let order = ContiguousArray(reversePostorder(of: function).reversed())
     var changed = true
     while changed {
       changed = false
       for id in order {
-        var live = PathSet()
+        var live = NumberSet()
         walk(id, from: &live) { _, _ in }
         if entries[id.index].formUnion(live) { changed = true }
       }
@@ -37,7 +37,7 @@ struct CopyLiveness {
   /// Goes backward through a block, with `live` as it is before each step at the end. `visit` gets
   /// each instruction's index (the number of instructions for the terminator) and what is live
   /// behind it.
-  func walk(_ id: BlockID, from live: inout PathSet, _ visit: (Int, PathSet) -> Void) {
+  func walk(_ id: BlockID, from live: inout NumberSet, _ visit: (Int, NumberSet) -> Void) {
     let block = function.blocks[id]
     leave(block.terminator, &live)
     visit(block.instructions.count, live)
@@ -59,7 +59,7 @@ struct CopyLiveness {
   }
 
   /// What is live behind a terminator, on any way.
-  private func leave(_ terminator: Terminator, _ live: inout PathSet) {
+  private func leave(_ terminator: Terminator, _ live: inout NumberSet) {
     func add(_ block: BlockID) { if block.exists { live.formUnion(entries[block.index]) } }
     add(terminator.next)
     add(terminator.otherwise)
@@ -72,7 +72,7 @@ struct CopyLiveness {
   }
 
   /// What is live before it.
-  private func enter(_ terminator: Terminator, _ live: inout PathSet) {
+  private func enter(_ terminator: Terminator, _ live: inout NumberSet) {
     if terminator.kind == .call, terminator.dest.exists {
       live.subtract(paths.covered(by: terminator.dest))
       if terminator.cleanup.exists { live.formUnion(entries[terminator.cleanup.index]) }
@@ -82,8 +82,8 @@ struct CopyLiveness {
 
   // MARK: Uses
 
-  func uses(of instruction: Instruction) -> PathSet {
-    var result = PathSet()
+  func uses(of instruction: Instruction) -> NumberSet {
+    var result = NumberSet()
     switch instruction.opcode {
     case .nop, .storageLive, .storageDead, .unbind: return result
     case .drop:
@@ -106,8 +106,8 @@ struct CopyLiveness {
     return result
   }
 
-  func uses(of terminator: Terminator) -> PathSet {
-    var result = PathSet()
+  func uses(of terminator: Terminator) -> NumberSet {
+    var result = NumberSet()
     use(terminator.operand, &result)
     if terminator.kind == .call {
       for i in 0..<Int(terminator.count) {
@@ -118,20 +118,20 @@ struct CopyLiveness {
     return result
   }
 
-  private func use(_ operand: Operand, _ result: inout PathSet) {
+  private func use(_ operand: Operand, _ result: inout NumberSet) {
     guard operand.kind.namesPlace else { return }
     result.formUnion(paths.overlaps[Int(operand.index)])
     useAddresses(in: operand.placeID, &result)
   }
 
-  private func useAddresses(in place: PlaceID, _ result: inout PathSet) {
+  private func useAddresses(in place: PlaceID, _ result: inout NumberSet) {
     let base = paths.places[place.index].base
     guard base.exists else { return }
     owners.owners[base.index].forEach { result.formUnion(paths.overlapsOfPath[$0]) }
   }
 
   /// Writing a part needs the whole around it; writing through a pointer needs the pointer.
-  private func write(_ place: PlaceID, _ result: inout PathSet) {
+  private func write(_ place: PlaceID, _ result: inout NumberSet) {
     let written = paths.places[place.index]
     guard written.base.exists else { return }
     if isElsewhere(written) { useAddresses(in: place, &result) }
@@ -145,11 +145,18 @@ struct CopyLiveness {
     !place.isPlain || function.locals[place.base].storage == .alias
   }
 
+  /// A write to `place` may change a static.
+  func mayBeStatic(_ place: PlaceID) -> Bool {
+    let written = paths.places[place.index]
+    guard written.base.exists else { return true }
+    return isElsewhere(written) && owners.owners[written.base.index].contains(LentPaths.unknown)
+  }
+
   // MARK: Changes
 
   /// The paths whose values an instruction may change.
-  func changes(by instruction: Instruction) -> PathSet {
-    var result = PathSet()
+  func changes(by instruction: Instruction) -> NumberSet {
+    var result = NumberSet()
     switch instruction.opcode {
     case .nop, .storageLive, .unbind: return result
     case .bind, .accessBegin, .accessEnd:
@@ -171,8 +178,8 @@ struct CopyLiveness {
     return result
   }
 
-  func changes(by terminator: Terminator) -> PathSet {
-    var result = PathSet()
+  func changes(by terminator: Terminator) -> NumberSet {
+    var result = NumberSet()
     guard terminator.kind == .call else { return result }
     changeThrough(terminator.operand, &result)
     for i in 0..<Int(terminator.count) {
@@ -190,13 +197,13 @@ struct CopyLiveness {
     return result
   }
 
-  private func take(_ operand: Operand, _ result: inout PathSet) {
+  private func take(_ operand: Operand, _ result: inout NumberSet) {
     if operand.kind == .move || operand.kind == .borrowMutable {
       change(operand.placeID, &result)
     }
   }
 
-  private func change(_ place: PlaceID, _ result: inout PathSet) {
+  private func change(_ place: PlaceID, _ result: inout NumberSet) {
     result.formUnion(paths.overlaps[place.index])
     let written = paths.places[place.index]
     guard written.base.exists, isElsewhere(written) else { return }
@@ -204,7 +211,7 @@ struct CopyLiveness {
   }
 
   /// What can be changed by whoever has the operand.
-  private func changeThrough(_ operand: Operand, _ result: inout PathSet) {
+  private func changeThrough(_ operand: Operand, _ result: inout NumberSet) {
     guard operand.kind.namesPlace else { return }
     let base = paths.places[Int(operand.index)].base
     guard base.exists else { return }

@@ -16,7 +16,7 @@ func moveLastCopies(in function: inout MIRFunction, _ liveness: CopyLiveness) ->
   for id in function.blocks.ids where !function.blocks[id].isCleanup {
     let instructions = function.blocks[id].instructions
     guard instructions.contains(where: { $0.opcode == .copyValue }) else { continue }
-    var live = PathSet()
+    var live = NumberSet()
     liveness.walk(id, from: &live) { index, live in
       guard index < instructions.count, instructions[index].opcode == .copyValue,
         canMove(instructions[index], live, liveness, isDropped)
@@ -35,7 +35,7 @@ func moveLastCopies(in function: inout MIRFunction, _ liveness: CopyLiveness) ->
 }
 
 private func canMove(
-  _ copy: Instruction, _ live: PathSet, _ liveness: CopyLiveness,
+  _ copy: Instruction, _ live: NumberSet, _ liveness: CopyLiveness,
   _ isDropped: ContiguousArray<Bool>
 ) -> Bool {
   let paths = liveness.paths

@@ -6,55 +6,6 @@
 import Base
 import MIR
 
-/// A set of small numbers.
-struct PathSet: Equatable {
-  private(set) var words: ContiguousArray<UInt64> = []
-
-  var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
-
-  func contains(_ index: Int) -> Bool {
-    index >> 6 < words.count && words[index >> 6] & (1 << UInt64(index & 63)) != 0
-  }
-
-  mutating func insert(_ index: Int) {
-    while words.count <= index >> 6 { words.append(0) }
-    words[index >> 6] |= 1 << UInt64(index & 63)
-  }
-
-  /// Adds what `other` has; true when that changed something.
-  @discardableResult
-  mutating func formUnion(_ other: PathSet) -> Bool {
-    var changed = false
-    while words.count < other.words.count { words.append(0) }
-    for i in other.words.indices where other.words[i] & ~words[i] != 0 {
-      words[i] |= other.words[i]
-      changed = true
-    }
-    return changed
-  }
-
-  mutating func subtract(_ other: PathSet) {
-    for i in 0..<min(words.count, other.words.count) { words[i] &= ~other.words[i] }
-  }
-
-  func meets(_ other: PathSet) -> Bool {
-    for i in 0..<min(words.count, other.words.count) where words[i] & other.words[i] != 0 {
-      return true
-    }
-    return false
-  }
-
-  func forEach(_ body: (Int) -> Void) {
-    for (i, word) in words.enumerated() {
-      var rest = word
-      while rest != 0 {
-        body(i << 6 + rest.trailingZeroBitCount)
-        rest &= rest - 1
-      }
-    }
-  }
-}
-
 /// A local, then fields and payloads.
 struct PlainPath: Hashable {
   var base: LocalID
@@ -85,11 +36,11 @@ struct LentPaths {
   /// For each place of the function.
   private(set) var places: ContiguousArray<ResolvedPlace> = []
   /// For each place: the paths that share memory with it.
-  private(set) var overlaps: ContiguousArray<PathSet> = []
+  private(set) var overlaps: ContiguousArray<NumberSet> = []
   /// For each place: the number of its plain path, or -1.
   private(set) var roots: ContiguousArray<Int> = []
   /// For each path: those that share memory with it.
-  private(set) var overlapsOfPath: [PathSet] = []
+  private(set) var overlapsOfPath: [NumberSet] = []
   private var numbers: [PlainPath: Int] = [:]
   private var pathsOfLocal: ContiguousArray<[Int]>
   /// What each alias that is bound once stands for.
@@ -158,8 +109,8 @@ struct LentPaths {
     return paths.count - 1
   }
 
-  private func overlapping(_ base: LocalID, _ projections: [Projection]) -> PathSet {
-    var result = PathSet()
+  private func overlapping(_ base: LocalID, _ projections: [Projection]) -> NumberSet {
+    var result = NumberSet()
     guard base.exists else { return result }
     for index in pathsOfLocal[base.index] {
       let other = paths[index].projections
@@ -178,8 +129,8 @@ struct LentPaths {
   }
 
   /// The paths that a write to `place` replaces as a whole.
-  func covered(by place: PlaceID) -> PathSet {
-    var result = PathSet()
+  func covered(by place: PlaceID) -> NumberSet {
+    var result = NumberSet()
     let written = places[place.index]
     guard written.base.exists, written.isPlain else { return result }
     for index in pathsOfLocal[written.base.index]
