@@ -75,6 +75,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case exclusivityConflict = "E3201"
   case closureEscapes = "E3304"
   case destructorCalledByName = "E3401"
+  case notConsumed = "E3402"
   case threadReachesStatic = "E3602"
 
   // Profiles.

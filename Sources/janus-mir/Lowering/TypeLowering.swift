@@ -47,6 +47,7 @@ extension ModuleLowering {
     layoutDepth -= 1
     info.ownership = ownershipOf[id.index]
     info.hasDestructor = hasDestructor(type)
+    info.mustConsume = mustConsume(type)
     module.types[id] = info
     scalarOf[id.index] = info.isScalar
     layoutStates[id.index] = .done
@@ -66,6 +67,17 @@ extension ModuleLowering {
       case .structure(let detail) = program.declarations[declaration].detail
     else { return false }
     return detail.destructor.exists || detail.dropMethod.exists
+  }
+
+  private func mustConsume(_ type: TypeID) -> Bool {
+    guard case .nominal(let declaration, _) = program.types[type] else { return false }
+    switch program.declarations[declaration].detail {
+    case .structure(let detail): return detail.mark == .mustConsume
+    case .enumeration(let detail): return detail.mark == .mustConsume
+    case .function, .trait, .implementation, .constant, .staticVariable, .typeAlias, .capability,
+      .test:
+      return false
+    }
   }
 
   private func uniqueTypeName(_ type: TypeID) -> String {

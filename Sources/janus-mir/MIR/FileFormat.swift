@@ -14,7 +14,7 @@ enum FileFormat {
   /// "JANUSMIR" as bytes.
   static let magic: [UInt32] = [0x554E_414A, 0x5249_4D53]
   /// Counts every change of the format.
-  static let version: UInt32 = 3
+  static let version: UInt32 = 4
   static let headerCount = 8
 }
 

@@ -164,7 +164,8 @@ extension WordReader {
     let copyGlue: FunctionRefID = id()
     return MIRTypeInfo(
       name: name, kind: typeKind(), size: size, alignment: alignment, ownership: ownership,
-      dropGlue: dropGlue, copyGlue: copyGlue, hasDestructor: flags & 256 != 0)
+      dropGlue: dropGlue, copyGlue: copyGlue, hasDestructor: flags & 256 != 0,
+      mustConsume: flags & 512 != 0)
   }
 
   private mutating func typeKind() -> MIRTypeKind {

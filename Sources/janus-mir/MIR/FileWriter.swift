@@ -81,7 +81,9 @@ extension WordWriter {
     add(type.name)
     add(type.size)
     add(type.alignment)
-    add(UInt32(type.ownership.rawValue) | (type.hasDestructor ? 256 : 0))
+    add(
+      UInt32(type.ownership.rawValue) | (type.hasDestructor ? 256 : 0)
+        | (type.mustConsume ? 512 : 0))
     add(type.dropGlue)
     add(type.copyGlue)
     switch type.kind {

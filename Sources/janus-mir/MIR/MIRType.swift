@@ -79,11 +79,14 @@ public struct MIRTypeInfo: Sendable {
   /// Dropping runs code of the type's own (`destructor`, `__drop`): its fields are not moved out or
   /// dropped by themselves.
   public var hasDestructor: Bool
+  /// `@must_consume`: a value that a function only drops is an error of the user's.
+  public var mustConsume: Bool
 
   public init(
     name: String, kind: MIRTypeKind, size: Int64, alignment: Int64,
     ownership: Ownership = .trivial, dropGlue: FunctionRefID = .none,
-    copyGlue: FunctionRefID = .none, hasDestructor: Bool = false
+    copyGlue: FunctionRefID = .none, hasDestructor: Bool = false,
+    mustConsume: Bool = false
   ) {
     self.name = name
     self.kind = kind
@@ -93,6 +96,7 @@ public struct MIRTypeInfo: Sendable {
     self.dropGlue = dropGlue
     self.copyGlue = copyGlue
     self.hasDestructor = hasDestructor
+    self.mustConsume = mustConsume
   }
 
   /// Passed and held in registers: everything but arrays, aggregates, enumerations and function

@@ -26,6 +26,7 @@ public struct MIRShape: BitwiseCopyable, Sendable {
   public var dropGlue: FunctionRefID
   public var copyGlue: FunctionRefID
   public var hasDestructor: Bool
+  public var mustConsume: Bool
 
   /// Held in registers; see `MIRTypeInfo.isScalar`.
   public var isScalar: Bool {
@@ -75,7 +76,8 @@ public struct MIRShapes: Sendable {
     var shape = MIRShape(
       kind: .void, ownership: info.ownership, bits: 0, isSigned: false, size: info.size,
       alignment: info.alignment, element: .none, signature: .none, first: 0, count: 0,
-      dropGlue: info.dropGlue, copyGlue: info.copyGlue, hasDestructor: info.hasDestructor)
+      dropGlue: info.dropGlue, copyGlue: info.copyGlue, hasDestructor: info.hasDestructor,
+      mustConsume: info.mustConsume)
     switch info.kind {
     case .void: shape.kind = .void
     case .never: shape.kind = .never

@@ -371,6 +371,7 @@ struct TextReader {
     if take(word: "copyable") { info.ownership = .copyable }
     if take(word: "unique") { info.ownership = .unique }
     info.hasDestructor = take(word: "destructor")
+    info.mustConsume = take(word: "consumed")
     if take(word: "drop") { info.dropGlue = try function() }
     if take(word: "copy") { info.copyGlue = try function() }
     module.types[id] = info

@@ -109,6 +109,7 @@ private struct TextWriter {
     case .unique: text += " unique"
     }
     if type.hasDestructor { text += " destructor" }
+    if type.mustConsume { text += " consumed" }
     if type.dropGlue.exists { text += " drop \(reference(type.dropGlue))" }
     if type.copyGlue.exists { text += " copy \(reference(type.copyGlue))" }
     text += "\n"

@@ -127,6 +127,7 @@ private struct TypeHasher {
     builder.add(Int(type.alignment))
     builder.add(Int(type.ownership.rawValue))
     builder.add(type.hasDestructor)
+    builder.add(type.mustConsume)
     builder.add(symbol(type.dropGlue))
     builder.add(symbol(type.copyGlue))
     switch type.kind {

@@ -90,6 +90,7 @@ private struct PassPipeline {
 
   /// The passes that reject, function by function.
   mutating func check(_ module: inout MIRModule, reporting diagnostics: inout Diagnostics) {
+    let consumed = MustConsumeTypes(shapes)
     var found = Diagnostics()
     swap(&found, &diagnostics)
     forEachFunction(of: &module) { pipeline, function, module, _ in
@@ -101,6 +102,7 @@ private struct PassPipeline {
       if !paths.isEmpty {
         flow = InitialisationFlow(function, paths, pipeline.shapes)
         checkInitialisation(in: function, of: module, flow!, reporting: &found)
+        checkConsumption(in: function, of: module, consumed, flow!, reporting: &found)
       }
       pipeline.finish(.initialisation, function, module)
       checkExclusivity(in: function, of: module, reporting: &found)

@@ -239,6 +239,15 @@ public struct Field: Hashable, Sendable {
   }
 }
 
+/// What stands before a type that may not be copied.
+public enum UniqueMark: UInt8, Sendable {
+  case none
+  /// `@unique`.
+  case unique
+  /// `@must_consume`: unique, and a value that is only dropped is an error.
+  case mustConsume
+}
+
 public struct StructureDetail: Sendable {
   public var fields: [Field] = []
   /// The `destructor`, a function declaration, or none.
@@ -246,8 +255,7 @@ public struct StructureDetail: Sendable {
   /// `__copy` and `__drop` of std's owning structs, or none.
   public var copyMethod = DeclarationID.none
   public var dropMethod = DeclarationID.none
-  /// `@unique` or `@must_consume`.
-  public var isMarkedUnique = false
+  public var mark = UniqueMark.none
   public var members: [DeclarationID] = []
   public init() {}
 }
@@ -277,8 +285,7 @@ public struct EnumerationDetail: Sendable {
   public var tagType = TypeID.none
   /// Declared with `error`.
   public var isError = false
-  /// `@unique` or `@must_consume`.
-  public var isMarkedUnique = false
+  public var mark = UniqueMark.none
   public var members: [DeclarationID] = []
   public init() {}
 

@@ -79,12 +79,12 @@ private struct OwnershipSearch {
 
   private func declarationKind(_ declaration: DeclarationID) -> OwnershipKind {
     if case .enumeration(let enumeration) = program.declarations[declaration].detail {
-      return enumeration.isMarkedUnique ? .unique : .trivial
+      return enumeration.mark == .none ? .trivial : .unique
     }
     guard case .structure(let structure) = program.declarations[declaration].detail else {
       return .trivial
     }
-    if structure.isMarkedUnique || structure.destructor.exists { return .unique }
+    if structure.mark != .none || structure.destructor.exists { return .unique }
     return structure.copyMethod.exists || structure.dropMethod.exists ? .copyable : .trivial
   }
 

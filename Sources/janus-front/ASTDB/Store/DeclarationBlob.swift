@@ -123,7 +123,7 @@ private struct DeclarationEncoder {
       writer.write(tables.index(structure.destructor))
       writer.write(tables.index(structure.copyMethod))
       writer.write(tables.index(structure.dropMethod))
-      writer.write(structure.isMarkedUnique)
+      writer.write(structure.mark.rawValue)
       write(structure.members)
     case .enumeration(let enumeration):
       writer.write(UInt32(enumeration.variants.count))
@@ -136,7 +136,7 @@ private struct DeclarationEncoder {
       }
       writer.write(tables.index(enumeration.tagType))
       writer.write(enumeration.isError)
-      writer.write(enumeration.isMarkedUnique)
+      writer.write(enumeration.mark.rawValue)
       write(enumeration.members)
     case .trait(let trait):
       write(trait.methods)

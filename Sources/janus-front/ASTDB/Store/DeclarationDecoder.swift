@@ -133,7 +133,7 @@ struct DeclarationDecoder {
       structure.destructor = try declaration()
       structure.copyMethod = try declaration()
       structure.dropMethod = try declaration()
-      structure.isMarkedUnique = try reader.flag()
+      structure.mark = try mark()
       structure.members = try declarations()
       return .structure(structure)
     case .enumeration: return .enumeration(try enumeration())
@@ -161,6 +161,13 @@ struct DeclarationDecoder {
     }
   }
 
+  private mutating func mark() throws(BlobDamage) -> UniqueMark {
+    guard let mark = UniqueMark(rawValue: try reader.byte()) else {
+      throw BlobDamage(reason: "a type has an unknown mark")
+    }
+    return mark
+  }
+
   private mutating func enumeration() throws(BlobDamage) -> EnumerationDetail {
     var enumeration = EnumerationDetail()
     for _ in 0..<(try reader.count(ofSize: 24)) {
@@ -174,7 +181,7 @@ struct DeclarationDecoder {
     }
     enumeration.tagType = try type()
     enumeration.isError = try reader.flag()
-    enumeration.isMarkedUnique = try reader.flag()
+    enumeration.mark = try mark()
     enumeration.members = try declarations()
     return enumeration
   }

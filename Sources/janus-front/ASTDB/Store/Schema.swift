@@ -5,7 +5,7 @@
 enum Schema {
   /// "JNDB".
   static let applicationID: Int64 = 0x4A4E_4442
-  static let version: Int64 = 4
+  static let version: Int64 = 5
 
   static let tables = """
     PRAGMA application_id=\(applicationID);

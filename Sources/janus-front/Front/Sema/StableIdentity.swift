@@ -120,14 +120,14 @@ extension SemaContext {
     case .function(let function): add(function, to: &hash)
     case .structure(let structure):
       add(structure.fields, to: &hash)
-      hash.add(structure.isMarkedUnique)
+      hash.add(Int(structure.mark.rawValue))
       hash.add(structure.destructor.exists)
       hash.add(structure.copyMethod.exists)
       hash.add(structure.dropMethod.exists)
       add(members: structure.members, to: &hash)
     case .enumeration(let enumeration):
       hash.add(enumeration.isError)
-      hash.add(enumeration.isMarkedUnique)
+      hash.add(Int(enumeration.mark.rawValue))
       if enumeration.tagType.exists { hash.add(program.stableHash(of: enumeration.tagType)) }
       for variant in enumeration.variants {
         hash.add(text(variant.name))

@@ -30,7 +30,7 @@ extension SemaContext {
       }
       detail.variants.append(variant)
     }
-    detail.isMarkedUnique = isMarkedUnique(id)
+    detail.mark = uniqueMark(of: id)
     checkDiscriminants(detail.variants)
     checkMembersDiffer(from: detail.variants.map { ($0.name, $0.span) }, in: id)
     program.declarations[id].detail = .enumeration(detail)

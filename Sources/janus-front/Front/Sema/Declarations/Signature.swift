@@ -243,18 +243,17 @@ extension SemaContext {
     for member in tree.structure(node).members where tree.kind(member) == .field {
       detail.fields.append(resolveField(member, of: id, in: tree, scope: scope))
     }
-    detail.isMarkedUnique = isMarkedUnique(id)
+    detail.mark = uniqueMark(of: id)
     checkDuplicates(detail.fields)
     checkMembersDiffer(from: detail.fields.map { ($0.name, $0.span) }, in: id)
     program.declarations[id].detail = .structure(detail)
   }
 
-  /// `@unique` or `@must_consume` stands before it.
-  func isMarkedUnique(_ id: DeclarationID) -> Bool {
-    program.declarations[id].attributes.contains {
-      let name = text($0.name)
-      return name == "unique" || name == "must_consume"
-    }
+  /// The stronger one when both attributes stand before it.
+  func uniqueMark(of id: DeclarationID) -> UniqueMark {
+    let names = program.declarations[id].attributes.map { text($0.name) }
+    if names.contains("must_consume") { return .mustConsume }
+    return names.contains("unique") ? .unique : .none
   }
 
   private func resolveField(
