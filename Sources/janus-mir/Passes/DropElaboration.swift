@@ -397,18 +397,25 @@ private struct DropElaborator {
     fields count: Int, first: Int32, of place: PlaceID, below path: PathIndex, owner: PathIndex,
     _ state: InitialisationState, _ writer: inout BlockWriter, _ function: inout MIRFunction
   ) {
+    var steps: [(inout BlockWriter, inout MIRFunction) -> Void] = []
+    var mayPanic = false
     for index in stride(from: count - 1, through: 0, by: -1) {
       let type = flow.shapes.field(index, first: first).type
       guard !flow.shapes[type].isTrivial else { continue }
       let projection = Projection.field(UInt32(index))
       if let child = child(of: path, projection) {
+        guard !isGone(child, state) else { continue }
         let part = function.place(place, projection, type: type)
-        drop(child, part, state, &writer, &function)
+        steps.append { drop(child, part, state, &$0, &$1) }
       } else if state.maybeInitialised(owner) {
         let part = function.place(place, projection, type: type)
-        append(dropOf: part, &writer, &function)
+        steps.append { append(dropOf: part, &$0, &$1) }
+      } else {
+        continue
       }
+      mayPanic = mayPanic || flow.shapes[type].ownership == .unique
     }
+    writer.inSequence(steps, mayPanic: mayPanic, &function)
   }
 
   /// If nothing of a payload was moved away, the whole is dropped by its tag; else that variant is

@@ -99,8 +99,8 @@ extension BodyChecker {
   }
 
   private mutating func tupleShape(_ node: Node) -> PatternShape? {
-    guard let parts = shapes(body.list(node.a)),
-      case .tuple(let types) = program.types[inference.solved(body.types[Int(node.type)])],
+    let type = inference.solved(body.types[Int(node.type)])
+    guard let parts = shapes(body.list(node.a)), case .tuple(let types) = program.types[type],
       types.count == parts.count
     else { return nil }
     return .constructor(.single, parts)
