@@ -9,6 +9,8 @@ import MIR
 struct CallAccess {
   var place: PlaceID
   var isExclusive: Bool
+  /// A thread uses it, which may go on when the call has returned.
+  var isThread = false
   /// Of the argument that uses it.
   var location: MIRLocation
 }
@@ -20,24 +22,27 @@ private struct CapturedPath: Hashable {
 }
 
 extension FunctionLowering {
-  /// Begins the accesses of a call and returns their items; `closures` are those of its arguments.
+  /// Begins the accesses of a call; `closures` are those of its arguments. Returns the items of
+  /// those that end with it: what a thread uses stays in use until the function ends.
   mutating func beginAccesses(
     _ closures: [CallAccess], _ arguments: [NodeID], _ parameters: [MIRParameter],
     _ operands: inout [Operand]
   ) -> [CleanupAction] {
     guard current.exists else { return [] }
     var accesses = closures
-    if parameters.contains(where: { $0.mode == .inout }), arguments.count > 1 {
+    let mayChange = parameters.contains { $0.mode == .inout } || !closures.isEmpty
+    if mayChange, arguments.count > 1 {
       for (id, operand) in zip(arguments, operands)
       where operand.kind == .borrow || operand.kind == .borrowMutable {
-        if let container = lentContainer(id) {
-          accesses.append(
-            CallAccess(place: container, isExclusive: false, location: locate(id)))
-        }
+        guard let container = lentContainer(id) else { continue }
+        // An element that is lent exclusively leaves its container readable.
+        let isExclusive = operand.kind == .borrowMutable && isView(id)
+        accesses.append(
+          CallAccess(place: container, isExclusive: isExclusive, location: locate(id)))
       }
     }
     if closures.contains(where: \.isExclusive) { snapshot(&operands) }
-    return accesses.map { access in
+    return accesses.compactMap { access in
       let number = accessCount
       accessCount += 1
       let outer = location
@@ -48,7 +53,7 @@ extension FunctionLowering {
           a: access.isExclusive ? .borrowMutable(access.place) : .borrow(access.place),
           immediate: number))
       location = outer
-      return .accessEnd(number, access.place)
+      return access.isThread ? nil : .accessEnd(number, access.place)
     }
   }
 
@@ -176,36 +181,49 @@ extension FunctionLowering {
     }
   }
 
-  /// The list or map that holds the element that an argument lends, when its place is plain.
+  /// What holds the memory of an element or view that an argument lends, when the operand itself
+  /// does not say it: the variable, with the fields that directly follow it.
   private mutating func lentContainer(_ id: NodeID) -> PlaceID? {
     var inner = id
+    var container = id
+    var isBehindPointer = false
     while true {
       let node = body[inner]
+      let below = NodeID(node.a)
       switch node.kind {
-      case .inoutArgument, .copy, .field, .payload, .unbox: inner = NodeID(node.a)
+      case .variable, .staticVariable: return isBehindPointer ? place(container) : nil
+      case .field: break
+      case .inoutArgument, .copy, .payload, .unbox, .asFunction: container = below
+      case .slice, .asSlice:
+        container = below
+        isBehindPointer = true
       case .index:
-        guard isFieldPath(NodeID(node.a)) else { return nil }
-        if case .array = kind(of: type(of: NodeID(node.a))) { return nil }
-        return place(NodeID(node.a))
+        container = below
+        if case .array = kind(of: type(of: below)) { break }
+        isBehindPointer = true
       case _: return nil
       }
+      inner = below
     }
   }
 
-  private func isFieldPath(_ id: NodeID) -> Bool {
+  /// The argument is a slice or substring, made for the call.
+  private func isView(_ id: NodeID) -> Bool {
     var node = body[id]
-    while node.kind == .field { node = body[NodeID(node.a)] }
-    return node.kind == .variable || node.kind == .staticVariable
+    while node.kind == .inoutArgument { node = body[NodeID(node.a)] }
+    return node.kind == .slice || node.kind == .asSlice
   }
 
   // MARK: Closures
 
-  /// What a closure does to the variables that it captures, as places of this function.
+  /// What a closure does to the variables that it captures and reaches in place, as places of this
+  /// function.
   mutating func accesses(of closure: Closure) -> [CallAccess] {
     var paths: [CapturedPath] = []
     var writes: [CapturedPath: Bool] = [:]
     visit(closure.body, writes: false) { path, isWrite in
-      guard closure.captures.contains(VariableID(path.variable)) else { return }
+      let variable = VariableID(path.variable)
+      guard closure.captures.contains(variable), closure.lends(variable) else { return }
       if writes[path] == nil { paths.append(path) }
       writes[path] = (writes[path] ?? false) || isWrite
     }
@@ -215,7 +233,9 @@ extension FunctionLowering {
       guard place.exists else { continue }
       for index in path.fields { place = field(place, Int(index)) }
       result.append(
-        CallAccess(place: place, isExclusive: writes[path] ?? false, location: location))
+        CallAccess(
+          place: place, isExclusive: writes[path] ?? false, isThread: closure.escapes,
+          location: location))
     }
     return result
   }
@@ -238,16 +258,7 @@ extension FunctionLowering {
       let changes = changesArguments(Builtin(rawValue: node.a))
       for argument in nodes(node.b) { visit(argument, writes: changes, report) }
     case .closure:
-      let closure = body.closures[Int(node.a)]
-      if closure.escapes {
-        for capture in closure.captures {
-          let isMoved = context.ownership(
-            of: concrete[Int(body.variables[capture.index].type)]) == .unique
-          report(CapturedPath(variable: capture.raw, fields: []), isMoved)
-        }
-      } else {
-        visit(closure.body, writes: false, report)
-      }
+      visitClosure(body.closures[Int(node.a)], report)
     case .match:
       visit(NodeID(node.a), writes: isExclusive(node), report)
       for arm in nodes(node.b) { visit(arm, writes: false, report) }
@@ -259,6 +270,18 @@ extension FunctionLowering {
       body.forEachOperand(of: id) { operand, word in
         if operand == .node { visit(NodeID(word), writes: false, report) }
       }
+    }
+  }
+
+  /// Making a closure takes what it owns; what it reaches in place is used by its body.
+  private func visitClosure(_ closure: Closure, _ report: (CapturedPath, Bool) -> Void) {
+    for capture in closure.captures where !closure.lends(capture) {
+      let isMoved =
+        context.ownership(of: concrete[Int(body.variables[capture.index].type)]) == .unique
+      report(CapturedPath(variable: capture.raw, fields: []), isMoved)
+    }
+    visit(closure.body, writes: false) { path, isWrite in
+      if closure.lends(VariableID(path.variable)) { report(path, isWrite) }
     }
   }
 

@@ -1,6 +1,7 @@
 // Closures: the body is a function that gets the address of an environment first. For a closure
 // that does not escape the environment is a struct of addresses in the frame; for one that does it
-// is in Environment.swift. Function declarations as values: a thunk that ignores the environment.
+// is in Environment.swift, and holds addresses only of what the closure lends to a thread.
+// Function declarations as values: a thunk that ignores the environment.
 import ASTDB
 import Base
 import MIR
@@ -17,11 +18,11 @@ extension FunctionLowering {
       symbol + ".closure\(number)", context.module.signatures[signature])
     closureTargets[node.a] = target
     context.mentions[reference.index].functions.append(target)
-    let environment = environmentType(captured, owned: closure.escapes, number)
+    let environment = environmentType(closure, captured, number)
     var value = Operand.none
     if !captured.isEmpty {
       value = closure.escapes
-        ? ownedEnvironment(id, captured, environment, target)
+        ? ownedEnvironment(id, closure, captured, environment, target)
         : lentEnvironment(closure, captured, environment)
     }
     emit(
@@ -59,7 +60,7 @@ extension FunctionLowering {
     return .copy(address)
   }
 
-  private func captureOperand(_ variable: VariableID, _ place: PlaceID) -> Operand {
+  func captureOperand(_ variable: VariableID, _ place: PlaceID) -> Operand {
     switch body.variables[variable.index].kind {
     case .varBinding, .inoutParameter, .inoutBinding, .ownedParameter: .borrowMutable(place)
     case .letBinding, .borrowedParameter, .lentBinding: .borrow(place)
@@ -68,16 +69,17 @@ extension FunctionLowering {
 
   /// A struct of the addresses of the captures, or of the captures themselves behind a header.
   private mutating func environmentType(
-    _ captured: [PlaceID], owned: Bool, _ number: Int
+    _ closure: Closure, _ captured: [PlaceID], _ number: Int
   ) -> MIRTypeID {
     var fields: [(String, MIRTypeID)] = []
-    if owned {
+    if closure.escapes {
       let code = context.pointerType(to: voidType)
       fields = [("copy", code), ("drop", code)]
     }
     for (index, place) in captured.enumerated() {
       let type = place.exists ? type(of: place) : voidType
-      fields.append((String(index), owned ? type : context.pointerType(to: type)))
+      let isLent = closure.lends(closure.captures[index])
+      fields.append((String(index), isLent ? context.pointerType(to: type) : type))
     }
     let name = "environment of \(symbol).\(number)"
     return context.addAnonymousType(context.aggregate(name, fields))
@@ -113,15 +115,15 @@ extension FunctionLowering {
     if !closure.captures.isEmpty {
       let whole = environmentPlace(.copy(pointer), environment)
       for (index, capture) in closure.captures.enumerated() {
-        let place = closure.escapes
-          ? field(whole, EnvironmentHeader.fieldCount + index) : pointee(field(whole, index))
-        bindCapture(capture, place, owned: closure.escapes)
+        let held = field(whole, index + (closure.escapes ? EnvironmentHeader.fieldCount : 0))
+        let isLent = closure.lends(capture)
+        bindCapture(capture, isLent ? pointee(held) : held, owned: !isLent)
       }
     }
     finishFunction(closure.body)
   }
 
-  /// The captures of an escaping closure cannot change.
+  /// What a closure owns cannot change in it.
   private mutating func bindCapture(_ capture: VariableID, _ place: PlaceID, owned: Bool) {
     let alias = declare(capture.raw, storage: .alias)
     emit(

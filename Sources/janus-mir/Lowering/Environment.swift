@@ -5,7 +5,8 @@
 //
 // Layout: { copy: *void, drop: *void, captures in order of first mention }. `copy` gets the
 // environment and gives the address of another with copies of the captures; it is null when a
-// capture is unique. `drop` destroys the captures, the last first, and frees the memory.
+// capture is unique. `drop` destroys the captures, the last first, and frees the memory. What the
+// closure lends to a thread is an address among the captures; such a closure is never copied.
 import ASTDB
 import Base
 import MIR
@@ -16,29 +17,42 @@ enum EnvironmentHeader {
   static let fieldCount = 2
 }
 
+/// What an environment holds for one capture.
+private enum HeldCapture {
+  case value(Operand)
+  /// Its address, with how it is lent.
+  case address(Operand)
+}
+
 extension FunctionLowering {
   // MARK: Making
 
   /// An environment with copies of the captured variables, or with what they held if that is
   /// unique. The captures are complete before there is memory for them.
   mutating func ownedEnvironment(
-    _ id: NodeID, _ captured: [PlaceID], _ environment: MIRTypeID, _ closure: FunctionRefID
+    _ id: NodeID, _ closure: Closure, _ captured: [PlaceID], _ environment: MIRTypeID,
+    _ function: FunctionRefID
   ) -> Operand {
     let isUnique = ownership(mirType(of: id)) == .unique
     let depth = items.count
-    var values: [Operand] = []
-    for place in captured {
+    var values: [HeldCapture] = []
+    if !closure.lent.isEmpty { closureAccesses += accesses(of: closure) }
+    for (variable, place) in zip(closure.captures, captured) {
+      if closure.lends(variable) {
+        values.append(.address(captureOperand(variable, place)))
+        continue
+      }
       if !isUnique, ownership(type(of: place)) == .unique {
         let source = context.sourceOf[type(of: place).index]
         context.diagnostics.report(
           .uniqueCapture(context.program.name(of: source), span(of: id)))
       }
-      values.append(capturedValue(place))
+      values.append(.value(capturedValue(place)))
     }
     let memory = filledEnvironment(
       values, environment,
-      copy: isUnique ? .none : environmentFunction(.copy, environment, closure),
-      drop: environmentFunction(.drop, environment, closure))
+      copy: isUnique ? .none : environmentFunction(.copy, environment, function),
+      drop: environmentFunction(.drop, environment, function))
     items.removeSubrange(depth...)
     return memory
   }
@@ -54,7 +68,7 @@ extension FunctionLowering {
   }
 
   private mutating func filledEnvironment(
-    _ values: [Operand], _ environment: MIRTypeID, copy: FunctionRefID, drop: FunctionRefID
+    _ values: [HeldCapture], _ environment: MIRTypeID, copy: FunctionRefID, drop: FunctionRefID
   ) -> Operand {
     let memory = temporary(context.anonymousPointer(to: environment))
     allocate(i64(1), environment, into: memory)
@@ -62,7 +76,12 @@ extension FunctionLowering {
     storeCode(copy, in: field(whole, EnvironmentHeader.copy))
     storeCode(drop, in: field(whole, EnvironmentHeader.drop))
     for (index, value) in values.enumerated() {
-      assign(field(whole, EnvironmentHeader.fieldCount + index), value)
+      let held = field(whole, EnvironmentHeader.fieldCount + index)
+      switch value {
+      case .value(let operand): assign(held, operand)
+      case .address(let operand):
+        emit(Instruction(.addressOf, type: type(of: held), dest: held, a: operand))
+      }
     }
     let address = temporary(context.pointerType(to: voidType))
     emit(Instruction(.convert, type: type(of: memory), dest: address, a: .copy(memory)))
@@ -180,7 +199,7 @@ extension FunctionLowering {
   ) {
     let depth = items.count
     let whole = environmentPlace(pointer, environment)
-    let values = captures(of: whole).map { capturedValue($0) }
+    let values = captures(of: whole).map { HeldCapture.value(capturedValue($0)) }
     let header = environmentPlace(pointer, context.environmentHeader())
     let memory = filledEnvironment(values, environment, copy: .none, drop: .none)
     let made = environmentPlace(memory, context.environmentHeader())

@@ -141,7 +141,10 @@ struct FunctionLowering {
       } else if node.kind == .declare, node.b == UInt32.max {
         mayBeEmpty[Int(node.a)] = true
       } else if node.kind == .closure, body.closures[Int(node.a)].escapes {
-        for capture in body.closures[Int(node.a)].captures { mayBeEmpty[capture.index] = true }
+        let closure = body.closures[Int(node.a)]
+        for capture in closure.captures where !closure.lends(capture) {
+          mayBeEmpty[capture.index] = true
+        }
       }
     }
   }

@@ -60,11 +60,34 @@ extension ModuleLowering {
         let declaration = program.declarations[staticDeclarations[found.variable.index]]
         diagnostics.report(
           .threadReachesStatic(
-            program.interner.text(declaration.name), declaration.nameSpan, through: found.path,
-            at: start.span))
+            program.interner.text(declaration.name), declaration.nameSpan,
+            used: found.use.map(sourceSpan) ?? .none, through: found.path, at: start.span))
       }
     }
   }
+
+  private func sourceSpan(_ use: StaticUse) -> SourceSpan {
+    var span = span(of: use.location, in: module.functions[use.function])
+    guard let file = fileIndices.first(where: { $0.value == module.functions[use.function].file })
+    else { return .none }
+    span.file = file.key
+    return span
+  }
+}
+
+/// Where a function uses a static first.
+private struct StaticUse {
+  /// Index of the function in the module.
+  var function: Int
+  var location: MIRLocation
+}
+
+/// A mutable static that a thread reaches.
+private struct ReachedStatic {
+  var variable: StaticID
+  /// The functions on a shortest way to it.
+  var path: [String]
+  var use: StaticUse?
 }
 
 /// What a function does that leads on.
@@ -112,23 +135,24 @@ private struct ThreadReach {
     }
   }
 
-  /// The mutable statics that a thread reaches, each once, with the functions on a shortest way.
-  mutating func mutableStatics(
-    from start: ThreadStart
-  ) -> [(variable: StaticID, path: [String])] {
+  /// The mutable statics that a thread reaches, each once.
+  mutating func mutableStatics(from start: ThreadStart) -> [ReachedStatic] {
     var queue = start.target.exists ? [start.target] : kept[start.signature] ?? []
     // The thread also destroys what it was given.
     queue += queue.compactMap { dropOfClosure[module.functionRefs[$0].symbol] }
     var cameFrom: [FunctionRefID: FunctionRefID] = [:]
     for first in queue { cameFrom[first] = FunctionRefID.none }
-    var found: [(variable: StaticID, path: [String])] = []
+    var found: [ReachedStatic] = []
     var next = 0
     while next < queue.count {
       let current = queue[next]
       next += 1
       let edges = edges(of: current)
       for variable in edges.statics where !found.contains(where: { $0.variable == variable }) {
-        found.append((variable, path(to: current, cameFrom)))
+        found.append(
+          ReachedStatic(
+            variable: variable, path: path(to: current, cameFrom),
+            use: firstUse(of: variable, in: current)))
       }
       var targets = edges.functions
       for type in edges.calledTypes { targets += kept[type] ?? [] }
@@ -159,6 +183,28 @@ private struct ThreadReach {
       current = cameFrom[current] ?? .none
     }
     return names.reversed()
+  }
+
+  private func firstUse(of variable: StaticID, in reference: FunctionRefID) -> StaticUse? {
+    guard let index = functionOfSymbol[module.functionRefs[reference].symbol] else { return nil }
+    let function = module.functions[index]
+    func names(_ place: PlaceID) -> Bool {
+      place.exists && function.places[place].base == .staticVariable(variable)
+    }
+    func names(_ operand: Operand) -> Bool { operand.kind.namesPlace && names(operand.placeID) }
+    func names(_ first: UInt32, _ count: UInt32) -> Bool {
+      (first..<first + count).contains { names(function.operands[Int($0)]) }
+    }
+    for block in function.blocks.elements {
+      for (instruction, location) in zip(block.instructions, block.locations)
+      where names(instruction.dest) || names(instruction.a) || names(instruction.b)
+        || names(instruction.c) || names(instruction.firstOperand, instruction.operandCount)
+      { return StaticUse(function: index, location: location) }
+      let end = block.terminator
+      if names(end.operand) || end.kind == .call && (names(end.dest) || names(end.first, end.count))
+      { return StaticUse(function: index, location: block.terminatorLocation) }
+    }
+    return nil
   }
 
   private mutating func edges(of reference: FunctionRefID) -> FunctionEdges {
@@ -212,8 +258,11 @@ private struct ThreadReach {
 
 extension Diagnostic {
   fileprivate static func threadReachesStatic(
-    _ name: String, _ declared: SourceSpan, through path: [String], at span: SourceSpan
+    _ name: String, _ declared: SourceSpan, used: SourceSpan, through path: [String],
+    at span: SourceSpan
   ) -> Diagnostic {
+    var labels = [Label(declared, "declared here")]
+    if used.file.exists { labels.append(Label(used, "used here")) }
     var notes: [String] = []
     if !path.isEmpty {
       notes.append("through " + path.map { "`\($0)`" }.joined(separator: ", then "))
@@ -221,6 +270,6 @@ extension Diagnostic {
     notes.append("two threads may use it at once; send it over a channel, or return what is new")
     return Diagnostic(
       .threadReachesStatic, "a thread that is started here can reach the `static mut` `\(name)`",
-      at: span, labels: [Label(declared, "declared here")], notes: notes)
+      at: span, labels: labels, notes: notes)
   }
 }

@@ -122,6 +122,14 @@ public enum OperandKind: UInt8, BitwiseCopyable, Sendable {
   case borrowMutable
   /// The code address of a function.
   case function
+
+  /// The operand is a place, or its address.
+  public var namesPlace: Bool {
+    switch self {
+    case .copy, .move, .borrow, .borrowMutable: true
+    case .none, .constant, .function: false
+    }
+  }
 }
 
 /// An operand: eight bytes.

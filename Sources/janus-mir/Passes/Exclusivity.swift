@@ -7,7 +7,9 @@
 // Two places overlap iff one's path is a prefix of the other's, where distinct fields, variants and
 // constant indices are disjoint and an index that is not constant meets every other. Open accesses
 // (`access_begin` to `access_end`, `bind` to `unbind`) are followed forward as bits; functions
-// without any are only searched for calls with an exclusive argument.
+// without any are only searched for calls with an exclusive argument. An access that nothing ends
+// is a thread's, which may go on as long as the function. Taking the addresses of what a closure
+// captures touches nothing: the accesses of the closure begin where it is given away.
 import Base
 import MIR
 
@@ -44,6 +46,8 @@ private struct OpenAccess {
   /// The number of an `access_begin`, or -1 and the alias of a `bind`.
   var number: Int
   var alias: LocalID
+  /// Nothing ends it.
+  var isThread = false
 }
 
 /// What one operand or destination does to its place.
@@ -81,6 +85,7 @@ private struct ExclusivityChecker {
   }
 
   private mutating func collectAccesses() {
+    var ended: Set<Int> = []
     for block in function.blocks.elements {
       for (i, instruction) in block.instructions.enumerated() {
         switch instruction.opcode {
@@ -89,6 +94,7 @@ private struct ExclusivityChecker {
             OpenAccess(
               place: instruction.a.placeID, isExclusive: instruction.a.kind == .borrowMutable,
               location: block.locations[i], number: Int(instruction.immediate), alias: .none))
+        case .accessEnd: ended.insert(Int(instruction.immediate))
         case .bind:
           guard case .local(let alias) = function.places[instruction.dest].base else { continue }
           accesses.append(
@@ -98,6 +104,9 @@ private struct ExclusivityChecker {
         default: continue
         }
       }
+    }
+    for (i, access) in accesses.enumerated() where access.number >= 0 {
+      accesses[i].isThread = !ended.contains(access.number)
     }
   }
 
@@ -192,6 +201,7 @@ private struct ExclusivityChecker {
   private mutating func check(_ instruction: Instruction, _ open: Open) {
     switch instruction.opcode {
     case .storageLive, .storageDead, .accessEnd, .unbind, .nop: return
+    case .addressOf where function.places[instruction.dest].projectionCount > 0: return
     case .construct:
       for i in 0..<Int(instruction.operandCount) {
         check(function.operands[Int(instruction.firstOperand) + i], open)
@@ -224,12 +234,16 @@ private struct ExclusivityChecker {
       }
       if own.contains(access.number), isSame(place, access.place) { continue }
       // What a loop does to the sequence that it lends has the loop's own place.
-      if location == access.location, location != .none { continue }
+      if location == access.location, location != .none, !access.isThread { continue }
+      let use = span(of: location, in: function)
+      let lent = span(of: access.location, in: function)
       report(
-        .conflict(
-          name(of: place), touch == .write, span(of: location, in: function),
-          lent: span(of: access.location, in: function), name(of: access.place),
-          exclusively: access.isExclusive))
+        access.isThread
+          ? .threadConflict(
+            name(of: place), touch == .write, use, lent: lent, exclusively: access.isExclusive)
+          : .conflict(
+            name(of: place), touch == .write, use, lent: lent, name(of: access.place),
+            exclusively: access.isExclusive))
       return
     }
   }
@@ -296,6 +310,22 @@ private struct ExclusivityChecker {
 }
 
 extension Diagnostic {
+  fileprivate static func threadConflict(
+    _ name: String, _ writes: Bool, _ use: SourceSpan, lent: SourceSpan, exclusively: Bool
+  ) -> Diagnostic {
+    let note = "the threads of a scope run until its block ends"
+    guard lent != use else {
+      return Diagnostic(
+        .exclusivityConflict, "`\(name)` is changed by threads that this loop starts", at: use,
+        notes: [note, "give each thread a part of its own"])
+    }
+    let verb = writes ? "changed" : "read"
+    return Diagnostic(
+      .exclusivityConflict,
+      "`\(name)` is \(verb) while a thread may \(exclusively ? "change" : "read") it", at: use,
+      labels: [Label(lent, "the thread has it from here")], notes: [note])
+  }
+
   fileprivate static func conflict(
     _ name: String, _ writes: Bool, _ use: SourceSpan, lent: SourceSpan, _ lentName: String,
     exclusively: Bool

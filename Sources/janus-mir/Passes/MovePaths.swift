@@ -46,7 +46,11 @@ struct MovePaths {
   /// For each place of the function.
   private(set) var places: ContiguousArray<PlacePath> = []
 
-  var isEmpty: Bool { paths.isEmpty }
+  /// Something is moved or dropped, be it what the function does not own.
+  private(set) var endsValues = false
+
+  /// The function neither holds nor ends values.
+  var isEmpty: Bool { paths.isEmpty && !endsValues }
   /// Words of a bit set over the paths.
   var wordCount: Int { (paths.count + 63) / 64 }
 
@@ -58,6 +62,7 @@ struct MovePaths {
     }
     var isSeparate = ContiguousArray(repeating: false, count: function.places.count)
     markSeparatePlaces(of: function, in: &isSeparate)
+    endsValues = isSeparate.contains(true)
     for id in function.places.ids where isSeparate[id.index] {
       guard case .local(let local) = function.places[id].base else { continue }
       if function.locals[local].storage.lendsExclusively, pathOfLocal[local.index] < 0 {

@@ -74,12 +74,22 @@ public struct Closure: Hashable, Sendable {
   /// Owns its captures: copies of copyable values, unique values moved in. Otherwise it is only
   /// called, or passed to plain function parameters, and reaches the variables in place.
   public var escapes: Bool
-  public init(parameters: [VariableID], captures: [VariableID], body: NodeID, escapes: Bool) {
+  /// Captures that an escaping closure reaches in place nevertheless: it runs on a thread of a
+  /// scope, which ends before they do.
+  public var lent: [VariableID]
+  public init(
+    parameters: [VariableID], captures: [VariableID], body: NodeID, escapes: Bool,
+    lent: [VariableID] = []
+  ) {
     self.parameters = parameters
     self.captures = captures
     self.body = body
     self.escapes = escapes
+    self.lent = lent
   }
+
+  /// Reaches the captured variable where it is; otherwise the closure has a value of its own.
+  public func lends(_ capture: VariableID) -> Bool { !escapes || lent.contains(capture) }
 }
 
 public struct Body: Sendable {

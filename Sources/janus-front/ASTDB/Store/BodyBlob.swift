@@ -20,6 +20,7 @@ extension Body {
       writer.write(array: ContiguousArray(closure.captures.map(\.raw)))
       writer.write(closure.body.raw)
       writer.write(closure.escapes)
+      writer.write(array: ContiguousArray(closure.lent.map(\.raw)))
     }
     writer.write(parameterCount)
     writer.write(array: ContiguousArray(types.map { tables.index($0) }))
@@ -54,13 +55,15 @@ extension Body {
           name: name, type: type, kind: kind,
           span: NodeSpan(start: start, end: try reader.int())))
     }
-    for _ in 0..<(try reader.count(ofSize: 13)) {
+    for _ in 0..<(try reader.count(ofSize: 17)) {
       let parameters = try reader.array(of: UInt32.self).map { VariableID($0) }
       let captures = try reader.array(of: UInt32.self).map { VariableID($0) }
       let body = NodeID(try reader.word())
+      let escapes = try reader.flag()
+      let lent = try reader.array(of: UInt32.self).map { VariableID($0) }
       closures.append(
         Closure(
-          parameters: parameters, captures: captures, body: body, escapes: try reader.flag()))
+          parameters: parameters, captures: captures, body: body, escapes: escapes, lent: lent))
     }
     parameterCount = try reader.word()
     for index in try reader.array(of: UInt32.self) { types.append(try tables.type(index)) }
@@ -82,7 +85,7 @@ extension Body {
     if Int(parameterCount) > variables.count { return "a parameter is missing" }
     for variable in variables where Int(variable.type) >= types.count { return "a type is missing" }
     for closure in closures {
-      let variables = closure.parameters + closure.captures
+      let variables = closure.parameters + closure.captures + closure.lent
       if variables.contains(where: { $0.index >= self.variables.count })
         || closure.body.index >= nodes.count
       {

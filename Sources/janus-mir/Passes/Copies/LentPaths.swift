@@ -163,12 +163,3 @@ private func aliasTargets(in function: MIRFunction) -> ContiguousArray<PlaceID> 
   for i in targets.indices where isAmbiguous[i] { targets[i] = .none }
   return targets
 }
-
-extension OperandKind {
-  var namesPlace: Bool {
-    switch self {
-    case .copy, .move, .borrow, .borrowMutable: true
-    case .none, .constant, .function: false
-    }
-  }
-}

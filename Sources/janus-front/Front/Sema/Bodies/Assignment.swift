@@ -216,7 +216,11 @@ extension BodyChecker {
       if isWhole && isFirstAssignment && isUninitialisedLet(variable) { return }
       report(.assignToLet(text(v.name), declared, word: letBefore(declared), at: span))
     case .borrowedParameter:
-      report(.assignToBorrowed(text(v.name), declared, isSelf: variable == selfVariable, at: span))
+      // The mode of a closure's parameter is for whoever takes the closure to say.
+      let isClosures = body.closures.contains { $0.parameters.contains(variable) }
+      report(
+        .assignToBorrowed(
+          text(v.name), declared, isSelf: variable == selfVariable, hasFix: !isClosures, at: span))
     case .lentBinding:
       let base = facts[variable.index].chainBase
       if base.exists {
@@ -273,15 +277,13 @@ extension Diagnostic {
   }
 
   fileprivate static func assignToBorrowed(
-    _ name: String, _ declared: SourceSpan, isSelf: Bool, at span: SourceSpan
+    _ name: String, _ declared: SourceSpan, isSelf: Bool, hasFix: Bool, at span: SourceSpan
   ) -> Diagnostic {
     let start = SourceSpan(file: declared.file, start: declared.start, end: declared.start)
     return Diagnostic(
       .assignToBorrowed, "`\(name)` is changed but is only lent to this function", at: span,
       labels: [Label(declared, "the \(isSelf ? "receiver" : "parameter") is read only")],
-      fixes: [
-        FixIt("declare it `inout`", [FixIt.Edit(start, "inout ")])
-      ])
+      fixes: hasFix ? [FixIt("declare it `inout`", [FixIt.Edit(start, "inout ")])] : [])
   }
 
   fileprivate static func assignToLent(

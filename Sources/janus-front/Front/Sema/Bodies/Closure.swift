@@ -14,7 +14,9 @@ extension BodyChecker {
     let closure = ClosureID(body.closures.count)
     body.closures.append(
       Closure(parameters: [], captures: [], body: .none, escapes: !lent || syntax.isMove))
-    closureFacts.append(ClosureFacts(span: span(id), isMove: syntax.isMove))
+    closureFacts.append(
+      ClosureFacts(
+        span: span(id), isMove: syntax.isMove, parent: functions.last?.closure ?? .none))
     if syntax.isMove && !rules.ownershipWords { report(.moveInScript(at: span(id))) }
     var result = wanted?.result ?? freshType(id)
     var cause = Cause.none

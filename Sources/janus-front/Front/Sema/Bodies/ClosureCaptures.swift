@@ -12,6 +12,8 @@ import Parser
 struct ClosureFacts {
   var span: SourceSpan
   var isMove: Bool
+  /// The closure in whose body it is made, if any.
+  var parent: ClosureID
   /// Its type says that it owns unique values.
   var isUnique = false
   /// Where each capture is mentioned first; parallel to its `captures`.
@@ -115,6 +117,7 @@ extension BodyChecker {
       }
     }
     escapeThroughCaptures()
+    lendCapturesToThreads()
     for index in body.closures.indices where body.closures[index].escapes {
       checkOwnedCaptures(ClosureID(index))
     }
@@ -199,7 +202,8 @@ extension BodyChecker {
   private mutating func checkOwnedCaptures(_ closure: ClosureID) {
     let captures = body.closures[closure.index].captures
     let known = closureFacts[closure.index]
-    for (capture, mention) in zip(captures, known.mentions) {
+    for (capture, mention) in zip(captures, known.mentions)
+    where !body.closures[closure.index].lends(capture) {
       let v = body.variables[capture.index]
       let type = body.types[Int(v.type)]
       let name = v.name == .empty ? "self" : text(v.name)
@@ -234,16 +238,15 @@ extension BodyChecker {
 
   private mutating func checkCapturedChanges() {
     for change in capturedChanges {
-      guard let closure = change.closures.last(where: { body.closures[$0.index].escapes }) else {
-        continue
-      }
+      let owner = change.closures.last { !body.closures[$0.index].lends(change.variable) }
+      guard let closure = owner else { continue }
       let v = body.variables[change.variable.index]
       let name = v.name == .empty ? "self" : text(v.name)
-      let owner = closureFacts[closure.index].span
+      let span = closureFacts[closure.index].span
       report(
         change.isMove
-          ? .captureMovedOut(name, owner, at: change.span)
-          : .captureChanged(name, owner, at: change.span))
+          ? .captureMovedOut(name, span, at: change.span)
+          : .captureChanged(name, span, at: change.span))
     }
   }
 
