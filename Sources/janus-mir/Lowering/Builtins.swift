@@ -20,7 +20,7 @@ extension FunctionLowering {
     case .replace: lowerReplace(arguments, into: dest)
     case .take: lowerTake(id, arguments, into: dest)
     case .takeOptional: lowerTakeOptional(arguments, into: dest)
-    case .sizeof, .alignof, .needsDrop, .isTrivial, .typeName, .arrayCount:
+    case .sizeof, .alignof, .needsDrop, .isTrivial, .isUnique, .typeName, .arrayCount:
       lowerTypeFact(builtin, arguments, types, into: dest)
     case .pointerCast, .integerToPointer, .pointerToInteger, .bitcast:
       lowerReinterpret(builtin, arguments, into: dest)
@@ -52,7 +52,10 @@ extension FunctionLowering {
     case .checkedConversion: lowerCheckedConversion(arguments[0], types, into: dest)
     case .undefined:
       if dest.exists { assign(dest, constant(.undefined(type: type(of: dest)))) }
-    case .copy: copyValue(dest, from: place(arguments[0]))
+    case .copy:
+      let source = place(arguments[0])
+      checkCopyable(source, arguments[0])
+      copyValue(dest, from: source)
     case .unwrap: lowerUnwrap(arguments, into: dest)
     }
   }
@@ -70,6 +73,7 @@ extension FunctionLowering {
     case .alignof: value = integer(info.alignment, self.type(of: dest))
     case .needsDrop: value = bool(!isTrivial(type))
     case .isTrivial: value = bool(isTrivial(type))
+    case .isUnique: value = bool(ownership(type) == .unique)
     case .typeName: value = string(context.program.name(of: source))
     case .arrayCount:
       for argument in arguments where !isPlace(body[argument].kind) { discard(argument) }

@@ -53,9 +53,10 @@ extension FunctionLowering {
       return knownCondition(NodeID(node.b)).map { !$0 }
     }
     guard node.kind == .builtin, let type = typeArguments(node.c).first else { return nil }
-    let isTrivial = context.ownership(of: type) == .trivial
-    if node.a == Builtin.needsDrop.rawValue { return !isTrivial }
-    return node.a == Builtin.isTrivial.rawValue ? isTrivial : nil
+    let ownership = context.ownership(of: type)
+    if node.a == Builtin.needsDrop.rawValue { return ownership != .trivial }
+    if node.a == Builtin.isUnique.rawValue { return ownership == .unique }
+    return node.a == Builtin.isTrivial.rawValue ? ownership == .trivial : nil
   }
 
   private mutating func lowerBranch(_ id: NodeID, into dest: PlaceID) {

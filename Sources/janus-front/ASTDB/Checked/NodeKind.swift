@@ -285,7 +285,7 @@ public enum Builtin: UInt32, CaseIterable, Sendable {
   /// (p) -> T; (p, v); (p).
   case takeAt, initialise, dropAt
   /// Types: [T] -> bool, known when instantiated.
-  case needsDrop, isTrivial
+  case needsDrop, isTrivial, isUnique
   /// (x) -> u64; (a, b) -> i64; (x, inout string).
   case hash, compare, display, debug
   case unreachable, trap

@@ -61,7 +61,7 @@ extension BodyChecker {
       return builtin(.take, type, [place], at: id)
     case .panicCode, .sizeof, .alignof, .pointerCast, .integerToPointer, .pointerToInteger,
       .bitcast, .pointerOffset, .pointerDifference, .memoryCopy, .memoryMove, .memorySet, .takeAt,
-      .initialise, .dropAt, .needsDrop, .isTrivial, .hash, .compare, .display, .debug,
+      .initialise, .dropAt, .needsDrop, .isTrivial, .isUnique, .hash, .compare, .display, .debug,
       .unreachable, .trap, .makeSlice, .slicePointer, .makeString, .address, .typeName,
       .checkedConversion, .require, .undefined, .copy, .arrayCount, .unwrap, .takeOptional:
       checkLoose(arguments)
@@ -357,6 +357,8 @@ struct IntrinsicShape {
       builtin: .needsDrop, arguments: [.type], result: .fixed(TypeTable.bool)),
     "trivial": IntrinsicShape(
       builtin: .isTrivial, arguments: [.type], result: .fixed(TypeTable.bool)),
+    "is_unique": IntrinsicShape(
+      builtin: .isUnique, arguments: [.type], result: .fixed(TypeTable.bool)),
     "hash": IntrinsicShape(
       builtin: .hash, arguments: [.value], result: .fixed(TypeTable.integer(.u64))),
     "compare": IntrinsicShape(
