@@ -25,6 +25,7 @@ extension FunctionLowering {
     }
     let new = temporary(type)
     lower(value, into: new)
+    if isLet(target) { return assign(place(target), .move(new)) }
     if isInert(target) {
       replaceValue(in: place(target), by: new, mayBeEmpty: mayBeEmpty(target))
     } else {
@@ -33,6 +34,11 @@ extension FunctionLowering {
       release(new, above: 0)
       replaceValue(in: destination, by: new, mayBeEmpty: mayBeEmpty(target))
     }
+  }
+
+  /// A `let` is assigned only to give it its value.
+  private func isLet(_ id: NodeID) -> Bool {
+    body[id].kind == .variable && body.variables[Int(body[id].a)].kind == .letBinding
   }
 
   private func mayWriteTarget(_ id: NodeID) -> Bool {

@@ -47,6 +47,7 @@ extension FunctionLowering {
   mutating func lowerDeclare(_ node: Node) {
     guard node.b != UInt32.max else {
       let place = declare(node.a)
+      emit(Instruction(.storageLive, type: type(of: place), dest: place))
       ownInScope(place)
       return
     }

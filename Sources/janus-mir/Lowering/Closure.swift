@@ -53,7 +53,8 @@ extension FunctionLowering {
       emit(
         Instruction(
           .addressOf, type: context.pointerType(to: type(of: place)),
-          dest: field(storage, index), a: captureOperand(closure.captures[index], place)))
+          dest: field(storage, index), a: captureOperand(closure.captures[index], place),
+          immediate: 1))
     }
     let address = temporary(context.pointerType(to: voidType))
     emit(Instruction(.addressOf, type: type(of: address), dest: address, a: .borrow(storage)))

@@ -40,6 +40,7 @@ public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   /// `dest` = the bits of `a` (of `type`) as the type of `dest`, of equal size.
   case bitcast
   /// `dest` (a pointer) = the address of the place of operand `a` (`borrow` or `borrowMutable`).
+  /// `immediate` is 1 when a closure captures it, so that it must hold a value.
   case addressOf
   /// `dest` (a pointer) = the place that a panic of this instruction would name, as the runtime
   /// wants it. Given to functions that track their callers.

@@ -270,7 +270,10 @@ private struct ExclusivityChecker {
         switch other.kind {
         case .none, .constant, .function, .copy: continue
         case .borrow: break
-        case .move, .borrowMutable: if j < i { continue }
+        case .borrowMutable: if j < i { continue }
+        case .move:
+          // What is moved twice has no value the second time, which is another mistake.
+          if j < i || argument.kind == .move { continue }
         }
         guard overlap(argument.placeID, other.placeID, in: function) else { continue }
         let at = span(of: location, in: function)

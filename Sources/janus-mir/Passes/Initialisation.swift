@@ -3,7 +3,8 @@
 // Rejects: a place read after it was moved (E3101; on some paths E3102; by its own move in a loop
 // E3104), read before it was given a value (E2403), moved out of a borrowed parameter, a static, an
 // array element or a value with a destructor (E3105), and an `inout` parameter that is not whole
-// again when its function returns (E3106).
+// again when its function returns (E3106); a `let` that is assigned when it may have its value
+// (E2401).
 // Assumes: a verified function.
 // One forward dataflow (InitialisationFlow), then one walk that compares each use with the state.
 // Only the first mistake with a place is reported. Concrete paths are searched for errors only.
@@ -37,6 +38,8 @@ struct InitialisationChecker {
   private var candidates: [LocalID: [Diagnostic]] = [:]
   private var position = Position(block: BlockID(0), index: 0)
   private var aliases: [LocalID: Alias]
+  /// Each `let` that is declared without a value.
+  private let unassignedLets: Set<LocalID>
 
   private struct Alias {
     var isExclusive: Bool
@@ -51,6 +54,7 @@ struct InitialisationChecker {
     paths = flow.paths
     shapes = flow.shapes
     aliases = Self.aliases(of: function)
+    unassignedLets = Self.unassignedLets(of: function)
   }
 
   mutating func run() {
@@ -79,7 +83,11 @@ struct InitialisationChecker {
 
   private mutating func check(_ instruction: Instruction, _ state: InitialisationState) {
     switch instruction.opcode {
-    case .nop, .storageLive, .storageDead, .drop, .addressOf, .accessBegin, .accessEnd: return
+    case .nop, .storageLive, .storageDead, .drop, .accessBegin, .accessEnd: return
+    case .addressOf:
+      // A closure may read what it captures.
+      if instruction.immediate == 1 { use(instruction.a, state) }
+      return
     case .unbind: return checkEnd(of: instruction.dest, state)
     case .discriminant:
       // The tag stays when a payload is moved away.
@@ -93,6 +101,7 @@ struct InitialisationChecker {
       use(instruction.b, state)
       use(instruction.c, state)
     }
+    if instruction.opcode != .bind { checkAssignment(to: instruction.dest, state) }
     // Writing a part needs a whole around it.
     if instruction.dest.exists, instruction.opcode != .bind,
       case .inside(let path) = paths.places[instruction.dest.index]
@@ -105,8 +114,41 @@ struct InitialisationChecker {
       for i in 0..<Int(terminator.count) {
         use(function.operands[Int(terminator.first) + i], state)
       }
+      checkMovedTwice(by: terminator)
+      checkAssignment(to: terminator.dest, state)
     }
     if terminator.kind == .return { checkExit(state) }
+  }
+
+  /// A `let` gets its value once.
+  private mutating func checkAssignment(to dest: PlaceID, _ state: InitialisationState) {
+    guard !unassignedLets.isEmpty, dest.exists, case .exact(let path) = paths.places[dest.index],
+      unassignedLets.contains(paths.paths[Int(path)].local), state.maybeInitialised(path)
+    else { return }
+    let local = paths.paths[Int(path)].local
+    candidates[local, default: []].append(
+      .assignedTwice(
+        function.locals[local].name, span(location(of: position)),
+        declared: span(function.locals[local].location)))
+  }
+
+  /// An argument moves what an earlier one of the same call has moved.
+  private mutating func checkMovedTwice(by call: Terminator) {
+    var moved: [PathIndex] = []
+    for i in 0..<Int(call.count) {
+      let operand = function.operands[Int(call.first) + i]
+      guard operand.kind == .move, case .exact(let path) = paths.places[Int(operand.index)] else {
+        continue
+      }
+      if moved.contains(where: { paths.overlap($0, path) }) {
+        let local = paths.paths[Int(path)].local
+        candidates[local, default: []].append(
+          .movedTwice(
+            name(of: path), span(location(of: position)),
+            declared: span(function.locals[local].location)))
+      }
+      moved.append(path)
+    }
   }
 
   private mutating func use(
@@ -253,9 +295,12 @@ struct InitialisationChecker {
     }
   }
 
-  /// What an alias lends must be whole when that ends.
+  /// What an alias lends must be whole when that ends. A move out of one that lends to be read was
+  /// reported where it stands.
   private mutating func checkEnd(of alias: PlaceID, _ state: InitialisationState) {
-    guard case .exact(let root) = paths.places[alias.index] else { return }
+    guard case .exact(let root) = paths.places[alias.index],
+      let lent = aliases[paths.paths[Int(root)].local], lent.isExclusive || lent.isCapture
+    else { return }
     var missing: PathIndex = -1
     paths.forSubtree(root) { if state.maybeUninitialised($0), missing < 0 { missing = $0 } }
     let local = paths.paths[Int(root)].local
@@ -268,6 +313,19 @@ struct InitialisationChecker {
           name(of: missing), span(location(of: move)),
           declared: span(function.locals[local].location))
         : .lentNotWhole(name(of: missing), span(location(of: move))))
+  }
+
+  private static func unassignedLets(of function: MIRFunction) -> Set<LocalID> {
+    var result: Set<LocalID> = []
+    for block in function.blocks.elements {
+      for instruction in block.instructions where instruction.opcode == .storageLive {
+        guard case .local(let local) = function.places[instruction.dest].base,
+          !function.locals[local].isMutable
+        else { continue }
+        result.insert(local)
+      }
+    }
+    return result
   }
 
   /// How each alias is bound.
@@ -358,6 +416,23 @@ extension Diagnostic {
       labels: [
         Label(moved, "`\(name)` is moved here"), Label(declared, "`\(name)` is declared here"),
       ], notes: notes)
+  }
+
+  fileprivate static func assignedTwice(
+    _ name: String, _ assignment: SourceSpan, declared: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .assignToLet, "`\(name)` may have its value already and was declared with `let`",
+      at: assignment, labels: [Label(declared, "declared here")],
+      notes: ["declare it with `var` to change it"])
+  }
+
+  fileprivate static func movedTwice(
+    _ name: String, _ call: SourceSpan, declared: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .useAfterMove, "`\(name)` is moved twice by the same call", at: call,
+      labels: [Label(declared, "`\(name)` is declared here")])
   }
 
   fileprivate static func moveInLoop(

@@ -165,6 +165,16 @@ struct MovePaths {
     return new
   }
 
+  /// One of the two is the other, or lies in it.
+  func overlap(_ a: PathIndex, _ b: PathIndex) -> Bool {
+    func lies(_ inner: PathIndex, in outer: PathIndex) -> Bool {
+      var path = inner
+      while path >= 0, path != outer { path = paths[Int(path)].parent }
+      return path == outer
+    }
+    return lies(a, in: b) || lies(b, in: a)
+  }
+
   /// Calls `body` with `path` and everything below it.
   @inline(__always)
   func forSubtree(_ path: PathIndex, _ body: (PathIndex) -> Void) {

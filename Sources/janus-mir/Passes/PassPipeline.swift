@@ -99,7 +99,7 @@ private struct PassPipeline {
       makeUnwindingExplicit(in: &function, of: module)
       let paths = MovePaths(of: function, pipeline.shapes)
       var flow: InitialisationFlow?
-      if !paths.isEmpty {
+      if !paths.isEmpty || movesAnything(function) {
         flow = InitialisationFlow(function, paths, pipeline.shapes)
         checkInitialisation(in: function, of: module, flow!, reporting: &found)
         checkConsumption(in: function, of: module, consumed, flow!, reporting: &found)
@@ -147,4 +147,12 @@ private struct PassPipeline {
     simplify(&function, shapes)
     finish(.simplify, function, module)
   }
+}
+
+/// Whether some value is moved: what no path follows may not be moved either.
+private func movesAnything(_ function: MIRFunction) -> Bool {
+  function.operands.contains { $0.kind == .move }
+    || function.blocks.elements.contains { block in
+      block.instructions.contains { $0.a.kind == .move || $0.b.kind == .move }
+    }
 }

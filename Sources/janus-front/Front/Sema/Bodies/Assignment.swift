@@ -69,7 +69,7 @@ extension BodyChecker {
     }
     let node = wholeValue(id)
     if isSilent(type(of: node)) { return node }
-    requireChangeable(node, at: span(id))
+    guard requireChangeable(node, at: span(id)) else { return errorNode(id) }
     return node
   }
 
@@ -107,17 +107,19 @@ extension BodyChecker {
       let isNumber = targetType.isNumeric || inference.classOfVariable(targetType) != nil
         || !inference.numericBounds(of: targetType).isEmpty
         || targetType == TypeTable.bool && [.bitAnd, .bitOr, .bitXor].contains(operation)
-      if !isNumber { return badOperands(id, target, value, syntax.operation) }
+      let isOfIntegers = [
+        .bitAnd, .bitOr, .bitXor, .shiftLeft, .shiftRight, .addWrapping, .subtractWrapping,
+        .multiplyWrapping, .addSaturating, .subtractSaturating,
+      ].contains(operation)
+      guard isNumber, !(targetType.isFloat && isOfIntegers) else {
+        return badOperands(id, target, value, syntax.operation)
+      }
       if isShift && valueType.isInteger && valueType != targetType {
         value = emit(
           valueType.widens(to: targetType) ? .widen : .cast, targetType, a: value.raw, like: value)
       } else {
         value = coerce(value, to: targetType, .target(span(syntax.target)))
       }
-      if targetType.isFloat && [
-        .bitAnd, .bitOr, .bitXor, .shiftLeft, .shiftRight, .addWrapping, .subtractWrapping,
-        .multiplyWrapping, .addSaturating, .subtractSaturating,
-      ].contains(operation) { return badOperands(id, target, value, syntax.operation) }
     }
     return emit(
       .compoundAssign, TypeTable.void, a: target.raw, b: value.raw, c: operation.rawValue, at: id)
@@ -147,30 +149,31 @@ extension BodyChecker {
   mutating func mutablePlace(_ id: SyntaxID, whole: SyntaxID) -> NodeID {
     let node = check(id, .lent)
     if isSilent(type(of: node)) { return node }
-    requireChangeable(node, at: span(id))
+    guard requireChangeable(node, at: span(id)) else { return errorNode(id) }
     noteChange(of: node)
     return node
   }
 
-  /// Reports a place that may not be changed, and values that are no places.
+  /// Reports a place that may not be changed, and values that are no places; false for these.
+  @discardableResult
   mutating func requireChangeable(
     _ node: NodeID, at span: SourceSpan, isFirstAssignment: Bool = false
-  ) {
+  ) -> Bool {
     var place = node
     while true {
       let n = body.nodes[place.index]
       switch n.kind {
-      case .error: return
+      case .error: return true
       case .variable:
         requireChangeable(
           VariableID(n.a), isWhole: place == node, isFirstAssignment: isFirstAssignment, at: span)
-        return
+        return true
       case .staticVariable:
         let declaration = program.declarations[body.declarations[Int(n.a)]]
         if case .staticVariable(_, isMutable: false) = declaration.detail {
           report(.assignToStatic(text(declaration.name), declaration.nameSpan, at: span))
         }
-        return
+        return true
       case .dereference:
         if let container = changeThroughContainer(place) {
           noteChange(of: container)
@@ -180,12 +183,12 @@ extension BodyChecker {
         if case .pointer(_, isConst: true) = program.types[type(of: NodeID(n.a))] {
           report(.assignThroughConst(at: span))
         }
-        return
+        return true
       case .index:
         let base = type(of: NodeID(n.a))
         if isString(base) {
           report(.assignToByte(at: span))
-          return
+          return true
         }
         place = NodeID(n.a)
         if isSlice(base) {
@@ -193,12 +196,12 @@ extension BodyChecker {
           guard let root = body.nodes[place.index].kind == .variable
             ? VariableID(body.nodes[place.index].a) : nil,
             body.variables[root.index].kind == .borrowedParameter
-          else { return }
+          else { return true }
         }
       case .field, .unbox, .payload, .asSlice, .slice: place = NodeID(n.a)
       default:  // Values.
         report(.notAPlace(at: span))
-        return
+        return false
       }
     }
   }

@@ -171,6 +171,7 @@ extension BodyChecker {
       if type.isNone { type = self.type(of: value) }
       if type == TypeTable.void && declared.isNone {
         report(.voidVariable(text(name), at: span(syntax.value)))
+        type = TypeTable.error
       }
       if type == TypeTable.never { type = TypeTable.error }
       let variable = declare(name, type, kind, nameSpan)
@@ -261,6 +262,6 @@ extension Diagnostic {
   }
 
   fileprivate static func voidVariable(_ name: String, at span: SourceSpan) -> Diagnostic {
-    Diagnostic(.typeMismatch, "`\(name)` would hold `void`: the call returns nothing", at: span)
+    Diagnostic(.typeMismatch, "`\(name)` would hold `void`, which is no value", at: span)
   }
 }

@@ -66,6 +66,7 @@ extension BodyChecker {
     _ closure: ClosureID, _ prologue: inout [NodeID]
   ) -> [FunctionTypeParameter] {
     var parameters: [FunctionTypeParameter] = []
+    requireDistinctNames(syntax.parameters)
     if let wanted, syntax.parameters.count != wanted.count, !syntax.parameters.isEmpty {
       report(.closureCount(wanted.count, syntax.parameters.count, at: span(id)))
     }
@@ -145,6 +146,7 @@ extension BodyChecker {
         _ = inference.unify(resolved, TypeTable.void)
       }
       root = statement(syntax.body)
+      requireNoValue(resolved, of: syntax.body, root)
     } else {
       root = check(syntax.body, expected)
     }
@@ -163,7 +165,42 @@ extension BodyChecker {
   }
 }
 
+extension BodyChecker {
+  /// A body that is a statement gives nothing where a value of type `result` is wanted.
+  private mutating func requireNoValue(_ result: TypeID, of body: SyntaxID, _ root: NodeID) {
+    let value = resultParts(result)?.value ?? result
+    if value == TypeTable.void || isSilent(value) || isNever(root) { return }
+    if inference.classOfVariable(value) != nil { return }
+    report(.closureWithoutValue(name(of: value), at: span(body)))
+  }
+
+  /// Parameters of one closure have different names.
+  private mutating func requireDistinctNames(_ parameters: NodeList) {
+    var names: Set<Symbol> = []
+    for parameter in parameters {
+      let pattern = tree.closureParameter(parameter).pattern
+      guard tree.kind(pattern) == .bindingPattern else { continue }
+      let name = tree.bindingPattern(pattern).name
+      if !names.insert(name).inserted {
+        report(.repeatedParameter(text(name), at: span(pattern)))
+      }
+    }
+  }
+}
+
 extension Diagnostic {
+  fileprivate static func closureWithoutValue(
+    _ wanted: String, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .typeMismatch, "the closure's body is a statement, a value of type `\(wanted)` is wanted",
+      at: span)
+  }
+
+  fileprivate static func repeatedParameter(_ name: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(.duplicateDeclaration, "the parameter `\(name)` is declared twice", at: span)
+  }
+
   fileprivate static func closureCount(
     _ wanted: Int, _ given: Int, at span: SourceSpan
   ) -> Diagnostic {

@@ -116,19 +116,29 @@ extension BodyChecker {
         if index < nodes.count { nodes[index] = node }
       }
     case .record:
+      if !fields.isEmpty, fields.allSatisfy({ $0.name == .empty }) {
+        report(.unnamedFields(owner, at: span(id)))
+        for element in syntax.payload {
+          _ = pattern(
+            tree.fieldPattern(element).pattern, PatternSubject(type: TypeTable.error, mode: mode))
+        }
+        break
+      }
+      var namesOthers = false
       for element in syntax.payload {
         let (name, inner) = tree.fieldPattern(element)
         guard let index = fields.firstIndex(where: { $0.name == name }) else {
           let suggestion = context.closest(to: name, among: fields.map(\.name))
           report(.unknownField(text(name), owner, text(suggestion), at: span(element)))
           _ = pattern(inner, PatternSubject(type: TypeTable.error, mode: mode))
+          namesOthers = true
           continue
         }
         if nodes[index].exists { report(.repeatedField(text(name), at: span(element))) }
         nodes[index] = pattern(inner, PatternSubject(type: types[index], mode: mode))
       }
       let missing = fields.indices.filter { nodes[$0].isNone }
-      if !missing.isEmpty && !syntax.hasRest {
+      if !missing.isEmpty && !syntax.hasRest && !namesOthers {
         report(
           .missingFields(missing.map { text(fields[$0].name) }, owner, at: span(id)))
       }
@@ -213,6 +223,12 @@ extension Diagnostic {
     Diagnostic(
       .unknownMember, "`\(owner)` has no field `\(name)`", at: span,
       fixes: FixIt.didYouMean(suggestion, at: span.prefix(name)))
+  }
+
+  fileprivate static func unnamedFields(_ owner: String, at span: SourceSpan) -> Diagnostic {
+    Diagnostic(
+      .badPattern, "the fields of `\(owner)` have no names: its pattern is `\(owner)(…)`",
+      at: span)
   }
 
   fileprivate static func repeatedField(_ name: String, at span: SourceSpan) -> Diagnostic {

@@ -180,6 +180,7 @@ extension BodyChecker {
     if expected.type.exists {
       var wanted = inference.resolve(expected.type)
       if expected.wrapsResult, let parts = resultParts(wanted) { wanted = parts.value }
+      if wanted == TypeTable.error { return errorNode(id) }
       if case .pointer = program.types[wanted] { return emit(.null, wanted, at: id) }
       if optionalPayload(wanted).exists { return emit(.null, wanted, at: id) }
     }

@@ -168,7 +168,12 @@ extension BodyChecker {
       report(.boundTwice(text(name), at: span(id)))
     }
     if let shared = alternativeBinding(name) {
-      _ = inference.unify(type, variableType(shared))
+      if !inference.unify(type, variableType(shared)) {
+        report(
+          .alternativeType(
+            text(name), self.name(of: variableType(shared)), self.name(of: type), at: span(id)))
+        body.isValid = false
+      }
       return emit(.bindingPattern, type, a: shared.raw, b: NodeID.none.raw, at: id)
     }
     let variable = declare(name, type, kind, nodeSpan(id))
@@ -337,6 +342,14 @@ extension Diagnostic {
     Diagnostic(
       .badPattern, "`\(name)` is bound twice in one pattern", at: span,
       notes: ["to compare two parts, bind both and write `when a == b`"])
+  }
+
+  fileprivate static func alternativeType(
+    _ name: String, _ first: String, _ other: String, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .badPattern, "`\(name)` is a `\(first)` in the first alternative and a `\(other)` here",
+      at: span)
   }
 
   fileprivate static func nullPattern(_ type: String, at span: SourceSpan) -> Diagnostic {

@@ -134,8 +134,8 @@ extension BodyChecker {
     }
     if deferDepth > frame.deferBase {
       // The parser reports `e?` and `try e`; only here it is known what `e?.name` does.
-      return tree.kind(id) == .propagate
-        ? errorNode(id) : fail(.leavesDefer("?.", at: span(id)), at: id)
+      let isReported = tree.kind(id) == .propagate || tree.kind(id) == .tryExpression
+      return isReported ? errorNode(id) : fail(.leavesDefer("?.", at: span(id)), at: id)
     }
     let result = inference.resolve(frame.result)
     if let parts = resultParts(type) { return propagatedResult(node, parts, result, frame, id) }

@@ -180,11 +180,13 @@ extension BodyChecker {
     let variant = enumeration.variants[index]
     let owner = text(variant.name)
     var slots = [NodeID](repeating: .none, count: variant.fields.count)
+    var namesOthers = false
     for syntax in fields {
       let (name, _) = tree.fieldValue(syntax)
       guard let position = variant.fields.firstIndex(where: { $0.name == name }) else {
         report(unknownField(name, variant.fields, owner, syntax))
         checkLooseFields([syntax])
+        namesOthers = true
         continue
       }
       if slots[position].exists {
@@ -203,6 +205,8 @@ extension BodyChecker {
     }
     let missing = slots.indices.filter { slots[$0].isNone }
     if !missing.isEmpty {
+      // A field of another name was one of these.
+      if namesOthers { return errorNode(id) }
       return fail(
         .missingFields(
           missing.map { text(variant.fields[$0].name) }, owner, variant.span, at: span(id)), at: id)
