@@ -103,6 +103,7 @@ whole terminal python3 Tests/Tools/terminal.py "$out"
 
 echo "== codes"
 whole codes python3 Tests/Docs/codes.py "$out"
+whole status python3 Tests/Docs/status.py
 
 echo "== documents"
 if command -v python3 > /dev/null; then
