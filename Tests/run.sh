@@ -100,6 +100,7 @@ whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200 3
 echo "== tools"
 whole format "$out/janus-build" fmt --check Sources/janus-runtime/Std examples
 whole terminal python3 Tests/Tools/terminal.py "$out"
+whole endings python3 Tests/Tools/endings.py "$out"
 
 echo "== codes"
 whole codes python3 Tests/Docs/codes.py "$out"

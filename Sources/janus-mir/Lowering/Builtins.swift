@@ -22,6 +22,8 @@ extension FunctionLowering {
     case .takeOptional: lowerTakeOptional(arguments, into: dest)
     case .sizeof, .alignof, .needsDrop, .isTrivial, .isUnique, .typeName, .arrayCount:
       lowerTypeFact(builtin, arguments, types, into: dest)
+    case .greatest, .least, .bitCount, .epsilon, .infinity, .notANumber:
+      if dest.exists { assign(dest, numericLimit(builtin, types[0])) }
     case .pointerCast, .integerToPointer, .pointerToInteger, .bitcast:
       lowerReinterpret(builtin, arguments, into: dest)
     case .pointerOffset, .pointerDifference: lowerPointerStep(builtin, arguments, into: dest)

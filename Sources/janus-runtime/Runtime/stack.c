@@ -29,7 +29,14 @@ typedef struct janus_function_table {
 
 static const janus_function_table *known_functions;
 
-void janus_note_functions(const void *table) { known_functions = table; }
+// The unwinder sorts what it knows of code at its first look at it, which takes memory. In the
+// handler that may wait for ever: the stack can end inside `malloc`.
+void janus_note_functions(const void *table) {
+  known_functions = table;
+  for (int64_t i = 0; known_functions && i < known_functions->count; ++i) {
+    _Unwind_FindEnclosingFunction((void *)known_functions->functions[i].code);
+  }
+}
 
 static const janus_place *declaration_of(uintptr_t start) {
   int64_t count = known_functions ? known_functions->count : 0;

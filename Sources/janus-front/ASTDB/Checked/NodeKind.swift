@@ -305,4 +305,7 @@ public enum Builtin: UInt32, CaseIterable, Sendable {
   case unwrap
   /// (optional place) -> optional: leaves null.
   case takeOptional
+  /// The limits of the numeric type that a type parameter stands for: types [T] -> T; `bitCount`
+  /// gives i64.
+  case greatest, least, bitCount, epsilon, infinity, notANumber
 }

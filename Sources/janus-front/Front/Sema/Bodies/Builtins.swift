@@ -63,7 +63,8 @@ extension BodyChecker {
       .bitcast, .pointerOffset, .pointerDifference, .memoryCopy, .memoryMove, .memorySet, .takeAt,
       .initialise, .dropAt, .needsDrop, .isTrivial, .isUnique, .hash, .compare, .display, .debug,
       .unreachable, .trap, .makeSlice, .slicePointer, .makeString, .address, .typeName,
-      .checkedConversion, .require, .undefined, .copy, .arrayCount, .unwrap, .takeOptional:
+      .checkedConversion, .require, .undefined, .copy, .arrayCount, .unwrap, .takeOptional,
+      .greatest, .least, .bitCount, .epsilon, .infinity, .notANumber:
       checkLoose(arguments)
       return fail(.notCallable("this name", "an intrinsic", at: span(id)), at: id)
     }

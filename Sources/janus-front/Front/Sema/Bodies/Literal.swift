@@ -105,7 +105,7 @@ extension BodyChecker {
     return kind.bits == 128 || literal.value >> UInt128(kind.bits) == 0
   }
 
-  private mutating func writeInteger(_ literal: PendingLiteral) {
+  mutating func writeInteger(_ literal: PendingLiteral) {
     let value = literal.isNegative ? 0 &- literal.value : literal.value
     let low = UInt64(truncatingIfNeeded: value)
     let high = UInt64(truncatingIfNeeded: value >> 64)
@@ -120,44 +120,6 @@ extension BodyChecker {
     } else if high != 0 {
       body.nodes[node].c = body.addList([UInt32.max, UInt32.max])
     }
-  }
-
-  /// `i64.MAX`, `u8.MIN`, `f64.INFINITY` and the like, where std does not declare them.
-  mutating func numericProperty(_ type: TypeID, _ name: Symbol, _ id: SyntaxID) -> NodeID? {
-    if let kind = type.integerKind {
-      let literal: (value: UInt128, isNegative: Bool)
-      let top = UInt128(1) << UInt128(kind.bits - 1)
-      switch text(name) {
-      case "MAX": literal = (kind.isSigned ? top - 1 : (top - 1) + top, false)
-      case "MIN": literal = (kind.isSigned ? top : 0, kind.isSigned)
-      case "BITS":
-        let node = emit(.integer, TypeTable.i64, a: UInt32(kind.bits), at: id)
-        return node
-      default: return nil  // Any other name.
-      }
-      let node = emit(.integer, type, at: id)
-      writeInteger(
-        PendingLiteral(
-          node: node, value: literal.value, isNegative: literal.isNegative, isFloat: false))
-      return node
-    }
-    guard type.isFloat else { return nil }
-    let isSingle = type == TypeTable.f32
-    let greatest = isSingle
-      ? Double(Float.greatestFiniteMagnitude) : Double.greatestFiniteMagnitude
-    let value: Double
-    switch text(name) {
-    case "INFINITY": value = .infinity
-    case "NAN": value = .nan
-    case "MAX": value = greatest
-    case "MIN": value = -greatest
-    case "EPSILON": value = isSingle ? Double(Float.ulpOfOne) : .ulpOfOne
-    default: return nil  // Any other name.
-    }
-    let bits = value.bitPattern
-    return emit(
-      .float, type, a: UInt32(truncatingIfNeeded: bits), b: UInt32(truncatingIfNeeded: bits >> 32),
-      at: id)
   }
 
   // MARK: Text

@@ -228,7 +228,10 @@ extension BodyChecker {
       return entity(of: found, member.name, id)
     case .type(let type):
       // `i64.min` is the smallest value; called, it is the method of that name.
-      if !isCallee, let node = numericProperty(inference.solved(type), member.name, id) {
+      let solved = inference.solved(type)
+      if !isCallee,
+        let node = numericProperty(solved, member.name, id) ?? genericLimit(solved, member.name, id)
+      {
         return .value(node)
       }
       return memberOfType(type, member.name, id)
