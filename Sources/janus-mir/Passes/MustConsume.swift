@@ -4,8 +4,8 @@
 // path without a panic (E3402).
 // Assumes: a verified function. What is passed to an `owned` parameter, returned, or put into a
 // container, a box or a closure is consumed here; it is the receiver's from then on.
-// A variant without such a payload holds nothing to consume; which variant it is, is known below the
-// `match` or condition that asked.
+// A variant without such a payload holds nothing to consume; which variant it is, is known below
+// the `match` or condition that asked.
 import Base
 import MIR
 
@@ -95,7 +95,9 @@ private struct ConsumptionChecker {
       guard var state = flow.entryStates[id.index] else { continue }
       let block = function.blocks[id]
       for (index, instruction) in block.instructions.enumerated() {
-        if instruction.opcode == .drop { check(instruction.dest, id, state, block.locations[index]) }
+        if instruction.opcode == .drop {
+          check(instruction.dest, id, state, block.locations[index])
+        }
         flow.apply(instruction, &state)
       }
     }
@@ -135,8 +137,8 @@ private struct ConsumptionChecker {
       let active = activeVariant(of: path, at: block)
       for index in 0..<Int(shape.count) where active == nil || active == index {
         let variant = shapes.variant(index, of: shape)
-        let inner = child(of: path, .variant(UInt32(index)))
-        if let type = dropped(fields: variant.first, variant.count, of: inner ?? path, block, state) {
+        let inner = child(of: path, .variant(UInt32(index))) ?? path
+        if let type = dropped(fields: variant.first, variant.count, of: inner, block, state) {
           return type
         }
       }
@@ -201,7 +203,7 @@ private struct ConsumptionChecker {
 
   // MARK: Variants
 
-  /// The variant that every way to `block` found active, asking upwards while there is only one way.
+  /// The variant that every way to `block` found active: asks upwards while there is one way only.
   private func activeVariant(of path: PathIndex, at block: BlockID) -> Int? {
     var block = block
     for _ in 0..<64 {
