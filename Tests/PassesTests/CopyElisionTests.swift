@@ -22,6 +22,8 @@ private let header = """
   ref @element (in Pair, in i64) -> `*Text`
   ref @address (in Text) -> `*u8`
   ref @byte (in `*u8`) -> void
+  ref @part (in Text) -> Text lends
+  ref @next (inout Text) -> Text lends
   func @drop.Text (inout Text) -> void glue {
     result _0: void
     inout mutable _1: Text
@@ -188,6 +190,64 @@ extension String {
         resume
       """)
     #expect(count("copy_value", in: body) == 1)
+  }
+
+  /// What a call lends of a parameter, and what is done before and behind a use of it.
+  private func lent(_ use: String, then last: String = "call @use(\"\":Text)") -> String {
+    function(
+      "  inout mutable _1 a: Text\n  stack _2: Text\n  stack _3: Text\n  stack _4: Text",
+      """
+      bb0:
+        _2 = call @part(borrow _1) -> bb1
+      bb1:
+        _3 = copy_value borrow _2
+        drop _2
+        \(use) -> bb2
+      bb2:
+        \(last) -> bb3
+      bb3:
+        drop _3
+        return
+      """, "inout Text")
+  }
+
+  @Test func whatACallLendsStaysAView() {
+    #expect(count("copy_value", in: lent("call @use(borrow _3)")) == 0)
+    #expect(
+      count("copy_value", in: lent("call @use(borrow _3)", then: "call @change(borrow_mutable _1)"))
+        == 0)
+    // The drop stays: it is known at run time whether there is something to free.
+    #expect(count("drop Text _3", in: lent("call @use(borrow _3)")) == 1)
+  }
+
+  @Test func whatACallLendsIsCopiedWhereOneCouldTell() {
+    #expect(
+      count("copy_value", in: lent("call @change(borrow_mutable _1)", then: "call @use(borrow _3)"))
+        == 1)
+    #expect(count("copy_value", in: lent("call @change(borrow_mutable _3)")) == 1)
+    #expect(count("copy_value", in: lent("_4 = call @part(borrow _3)")) == 0)
+    let stored = function(
+      "  borrowed _1 a: Text\n  stack _2: Text\n  stack _3: Text",
+      """
+      bb0:
+        _2 = call @part(borrow _1) -> bb1
+      bb1:
+        _3 = copy_value borrow _2
+        drop _2
+        call @take(move _3) -> bb2
+      bb2:
+        return
+      """, "in Text")
+    #expect(count("copy_value", in: stored) == 1)
+  }
+
+  @Test func whatLendsAgainLeavesItsViewInPlace() {
+    #expect(count("copy_value", in: lent("_4 = call @next(borrow_mutable _3)")) == 0)
+    #expect(
+      count(
+        "copy_value",
+        in: lent(
+          "call @change(borrow_mutable _1)", then: "_4 = call @next(borrow_mutable _3)")) == 1)
   }
 
   @Test func partsMoveApart() {

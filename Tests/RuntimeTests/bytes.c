@@ -4,6 +4,45 @@
 
 #include "check.h"
 
+// Texts of two letters, in which parts nearly occur often: against looking at every place.
+static void test_find_last(void) {
+  uint32_t state = 1;
+  for (int round = 0; round < 20000; ++round) {
+    uint8_t text[200], part[40];
+    state = state * 1664525 + 1013904223;
+    int64_t length = state >> 16 & 127, part_length = 1 + (state >> 24 & 15);
+    uint32_t rare = state >> 8 & 15;
+    for (int64_t i = 0; i < length; ++i) {
+      state = state * 1664525 + 1013904223;
+      text[i] = (state >> 20 & 15) <= rare ? 'a' : 'b';
+    }
+    for (int64_t i = 0; i < part_length; ++i) {
+      state = state * 1664525 + 1013904223;
+      part[i] = (state >> 20 & 15) <= rare ? 'a' : 'b';
+    }
+    int64_t expected = length - part_length;
+    while (expected >= 0 && memcmp(text + expected, part, (size_t)part_length) != 0) --expected;
+    if (expected < 0) expected = -1;
+    CHECK(janus_text_find_last(text, length, part, part_length) == expected);
+  }
+  // A part that breaks off at the last byte at every place: comparing each takes minutes.
+  enum { TEXT = 4000000, PART = 2000000 };
+  uint8_t *text = malloc(TEXT), *part = malloc(PART);
+  memset(text, 'a', TEXT);
+  memset(part, 'a', PART);
+  part[PART - 1] = 'b';
+  CHECK(janus_text_find_last(text, TEXT, part, PART) == -1);
+  part[PART - 1] = 'a';
+  part[0] = 'b';
+  text[7] = 'b';
+  CHECK(janus_text_find_last(text, TEXT, part, PART) == 7);
+  part[0] = 'a';
+  part[PART / 2] = 'b';
+  CHECK(janus_text_find_last(text, TEXT, part, PART) == -1);
+  free(text);
+  free(part);
+}
+
 void test_text(void) {
   CHECK(janus_text_find(BYTES("hello"), BYTES("l")) == 2);
   CHECK(janus_text_find(BYTES("hello"), BYTES("lo")) == 3);
@@ -14,6 +53,7 @@ void test_text(void) {
   CHECK(janus_text_find_last(BYTES("abab"), BYTES("aba")) == 0);
   CHECK(janus_text_find_last(BYTES("abab"), BYTES("x")) == -1);
   CHECK(janus_text_find_last(BYTES("abab"), BYTES("")) == 4);
+  test_find_last();
   CHECK(janus_text_compare(BYTES("a"), BYTES("b")) == -1);
   CHECK(janus_text_compare(BYTES("ab"), BYTES("a")) == 1);
   CHECK(janus_text_compare(BYTES("a"), BYTES("a")) == 0);
@@ -43,9 +83,17 @@ void test_text(void) {
   CHECK(janus_char_upper(0xDF) == 0xDF && janus_char_upper(0x10FFFF) == 0x10FFFF);
 
   uint8_t text[16];
-  CHECK(janus_text_upper(BYTES("aß"), NULL) == 3);
-  CHECK(janus_text_upper(BYTES("aß"), text) == 3 && memcmp(text, "ASS", 3) == 0);
-  CHECK(janus_text_lower(BYTES("AΣ."), text) == 4 && memcmp(text, "aς.", 4) == 0);
+  int64_t at = 0;
+  CHECK(janus_text_upper(BYTES("aß"), &at, text, 16) == 3 && memcmp(text, "ASS", 3) == 0);
+  CHECK(at == 3);
+  at = 0;
+  CHECK(janus_text_lower(BYTES("AΣ."), &at, text, 16) == 4 && memcmp(text, "aς.", 4) == 0);
+  // What might not fit waits for more room, and is then seen in its place.
+  at = 0;
+  CHECK(janus_text_lower(BYTES("AΣ."), &at, text, 12) == 1 && at == 1);
+  CHECK(janus_text_lower(BYTES("AΣ."), &at, text, 15) == 3 && memcmp(text, "ς.", 3) == 0);
+  at = 0;
+  CHECK(janus_text_upper(BYTES("abc"), &at, text, 2) == 2 && at == 2);
   CHECK(janus_text_equal_folded(BYTES("ΣSS"), BYTES("ςß")));
   CHECK(!janus_text_equal_folded(BYTES("ab"), BYTES("abc")));
   CHECK(janus_grapheme_length(BYTES("")) == 0);

@@ -199,9 +199,31 @@ extension FunctionLowering {
     let ref = context.module.functionRefs[function]
     var arguments = arguments
     if context.trackingFunctions.contains(function) { arguments.append(panicPlace()) }
+    // What lends hands on what it is lent.
+    let isLent =
+      ref.lends && dest.exists && !isTrivial(type(of: dest))
+      && !self.function.attributes.contains(.lends)
+    let result = isLent ? temporary(type(of: dest)) : dest
     emitCall(
-      callee: function, value: .none, signature: ref.signature, arguments, into: dest,
+      callee: function, value: .none, signature: ref.signature, arguments, into: result,
       unwinds: !ref.isRuntime)
+    if isLent { keep(result, as: dest) }
+  }
+
+  /// `dest` = a copy of what a call lent. Passes elide it where nobody can tell.
+  private mutating func keep(_ lent: PlaceID, as dest: PlaceID) {
+    guard current.exists else { return }
+    ownInScope(lent)
+    copyValue(dest, from: lent)
+    release(lent, above: items.count - 1)
+    drop(lent)
+  }
+
+  /// It is a call of a function that lends what it gives.
+  func isLendingCall(_ id: NodeID) -> Bool {
+    let node = body[id]
+    guard node.kind == .call else { return false }
+    return context.attributes(of: body.declarations[Int(node.a)]).contains(.lends)
   }
 
   /// What a function that tracks its caller is told.

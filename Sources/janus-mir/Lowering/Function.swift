@@ -63,6 +63,7 @@ extension ModuleLowering {
       case "noinline": result.insert(.noinline)
       case "cold": result.insert(.cold)
       case "track_caller": result.insert(.tracksCaller)
+      case "lends": result.insert(.lends)
       default: continue  // Text, not an enumeration; the others concern earlier stages.
       }
     }

@@ -52,9 +52,11 @@ extension ModuleLowering {
     let symbol =
       detail.exportName.isEmpty ? symbolName(declaration, arguments, policy) : detail.exportName
     var type = signature(of: detail, arguments)
-    let tracksCaller = attributes(of: declaration).contains(.tracksCaller)
+    let attributes = attributes(of: declaration)
+    let tracksCaller = attributes.contains(.tracksCaller)
     if tracksCaller { type.parameters.append(placeParameter) }
     let reference = functionReference(symbol, type)
+    module.functionRefs[reference].lends = attributes.contains(.lends)
     if tracksCaller { trackingFunctions.insert(reference) }
     pending.append(
       PendingFunction(

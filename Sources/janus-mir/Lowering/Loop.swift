@@ -104,9 +104,11 @@ extension FunctionLowering {
   // MARK: Sequences
 
   mutating func lowerForElements(_ id: NodeID, _ node: Node) {
-    let flags = MatchFlags(rawValue: node.flags)
+    var flags = MatchFlags(rawValue: node.flags)
     let sequence = NodeID(node.b)
     pushScope()
+    // What is taken out of a list of views would have to be copied first.
+    if isLendingCall(sequence) { flags.remove(.takes) }
     if flags.contains(.takes), takesParts(NodeID(node.a)) {
       lowerForTaken(node, flags)
       popScope()

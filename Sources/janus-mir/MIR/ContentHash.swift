@@ -34,6 +34,7 @@ private struct ContentHasher {
       var builder = HashBuilder()
       builder.add(reference.symbol)
       builder.add(reference.isRuntime)
+      builder.add(reference.lends)
       builder.add(signature(reference.signature))
       return builder.finish()
     }

@@ -78,9 +78,9 @@ extension WordReader {
     module.entry = text()
     for _ in 0..<count() { module.files.append(text()) }
     for _ in 0..<count(ofSize: 3) { _ = module.signatures.append(signature()) }
-    for _ in 0..<count(ofSize: 3) {
+    for _ in 0..<count(ofSize: 4) {
       _ = module.functionRefs.append(
-        FunctionRef(symbol: text(), signature: id(), isRuntime: flag()))
+        FunctionRef(symbol: text(), signature: id(), isRuntime: flag(), lends: flag()))
     }
     for _ in 0..<count(ofSize: 9) { _ = module.types.append(type()) }
     for _ in 0..<count(ofSize: 2) { _ = module.constants.append(constant()) }

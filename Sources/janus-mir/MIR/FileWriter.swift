@@ -17,6 +17,7 @@ public func writeMIRFile(_ module: MIRModule, hashes: [Hash128]? = nil) -> Conti
     writer.add(reference.symbol)
     writer.add(reference.signature)
     writer.add(reference.isRuntime ? 1 as UInt32 : 0)
+    writer.add(reference.lends ? 1 as UInt32 : 0)
   }
   writer.add(module.types.count)
   for type in module.types.elements { writer.add(type) }

@@ -240,4 +240,6 @@ public struct FunctionAttributes: OptionSet, Hashable, Sendable {
   public static let tracksCaller = FunctionAttributes(rawValue: 32)
   /// The body of a destructor, whose `self` must stay whole.
   public static let destructor = FunctionAttributes(rawValue: 64)
+  /// What it gives may be views of what its first parameter is or views itself.
+  public static let lends = FunctionAttributes(rawValue: 128)
 }

@@ -8,10 +8,14 @@ public struct FunctionRef: Hashable, Sendable {
   /// A C function of the runtime (`@runtime("…")`), with C calling convention and scalar
   /// parameters.
   public var isRuntime: Bool
-  public init(symbol: String, signature: SignatureID, isRuntime: Bool) {
+  /// What it gives may be views of what its first parameter is or views itself, and what that holds
+  /// stays in it (`@lends`).
+  public var lends: Bool
+  public init(symbol: String, signature: SignatureID, isRuntime: Bool, lends: Bool = false) {
     self.symbol = symbol
     self.signature = signature
     self.isRuntime = isRuntime
+    self.lends = lends
   }
 }
 

@@ -69,6 +69,7 @@ extension FunctionAttributes {
   static let named: [(FunctionAttributes, String)] = [
     (.inline, "inline"), (.noinline, "noinline"), (.cold, "cold"), (.exported, "exported"),
     (.glue, "glue"), (.tracksCaller, "tracks_caller"), (.destructor, "destructor"),
+    (.lends, "lends"),
   ]
 }
 

@@ -213,7 +213,9 @@ struct TextReader {
         message: "function `\(name)` is named before its `ref`", start: start.start, end: start.end)
     }
     functionIDs[name] = module.functionRefs.append(
-      FunctionRef(symbol: name, signature: signature, isRuntime: take(word: "runtime")))
+      FunctionRef(
+        symbol: name, signature: signature, isRuntime: take(word: "runtime"),
+        lends: take(word: "lends")))
   }
 
   mutating func function() throws(TextFailure) -> FunctionRefID {

@@ -90,7 +90,8 @@ private struct TextWriter {
     }
     for function in module.functionRefs.elements {
       text += "ref @\(symbol(function.symbol)) \(describe(function.signature))"
-      text += function.isRuntime ? " runtime\n" : "\n"
+      if function.isRuntime { text += " runtime" }
+      text += function.lends ? " lends\n" : "\n"
     }
     for (index, type) in module.types.elements.enumerated() { write(type, at: index) }
     for constant in module.constants.elements { text += "constant \(describe(constant))\n" }

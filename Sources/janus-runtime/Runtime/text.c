@@ -1,29 +1,7 @@
-// Searching, comparing, checking and hashing bytes.
+// Comparing, checking and hashing bytes.
 #include <string.h>
 
 #include "internal.h"
-
-int64_t janus_text_find(
-    const uint8_t *text, int64_t length, const uint8_t *part, int64_t part_length) {
-  if (part_length == 0) return 0;
-  if (part_length > length) return -1;
-  const uint8_t *found = part_length == 1
-                             ? memchr(text, part[0], (size_t)length)
-                             : memmem(text, (size_t)length, part, (size_t)part_length);
-  return found ? found - text : -1;
-}
-
-int64_t janus_text_find_last(
-    const uint8_t *text, int64_t length, const uint8_t *part, int64_t part_length) {
-  if (part_length == 0) return length;
-  for (int64_t from = length - part_length; from >= 0; --from) {
-    const uint8_t *start = memrchr(text, part[0], (size_t)from + 1);
-    if (!start) return -1;
-    from = start - text;
-    if (memcmp(start, part, (size_t)part_length) == 0) return from;
-  }
-  return -1;
-}
 
 int64_t janus_text_compare(
     const uint8_t *a, int64_t a_length, const uint8_t *b, int64_t b_length) {
@@ -111,28 +89,37 @@ static uint64_t fold(uint64_t a, uint64_t b) {
   return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static uint64_t word_at(const uint8_t *bytes, int64_t count) {
-  uint64_t word = 0;
-  memcpy(&word, bytes, (size_t)count);
+static uint64_t word_at(const uint8_t *bytes) {
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
   return word;
 }
 
-// Multiply and fold, 16 bytes at a time. Equal bytes hash equally in every process, so that
-// output never depends on a run.
+static uint64_t half_at(const uint8_t *bytes) {
+  uint32_t half;
+  memcpy(&half, bytes, sizeof half);
+  return half;
+}
+
+// Multiply and fold, 16 bytes at a time; what is left is read as two words that may overlap. Equal
+// bytes hash equally in every process, so that output never depends on a run.
 uint64_t janus_hash_bytes(const uint8_t *bytes, int64_t count) {
   const uint64_t first = UINT64_C(0x9E3779B97F4A7C15), second = UINT64_C(0xD6E8FEB86659FD93);
   uint64_t hash = fold((uint64_t)count ^ first, second);
   while (count > 16) {
-    hash = fold(word_at(bytes, 8) ^ first, word_at(bytes + 8, 8) ^ hash);
+    hash = fold(word_at(bytes) ^ first, word_at(bytes + 8) ^ hash);
     bytes += 16;
     count -= 16;
   }
   uint64_t low = 0, high = 0;
-  if (count > 8) {
-    low = word_at(bytes, 8);
-    high = word_at(bytes + 8, count - 8);
+  if (count >= 8) {
+    low = word_at(bytes);
+    high = word_at(bytes + count - 8);
+  } else if (count >= 4) {
+    low = half_at(bytes);
+    high = half_at(bytes + count - 4);
   } else if (count > 0) {
-    low = word_at(bytes, count);
+    low = (uint64_t)bytes[0] << 16 | (uint64_t)bytes[count / 2] << 8 | bytes[count - 1];
   }
   return fold(fold(low ^ second, high ^ hash), first);
 }

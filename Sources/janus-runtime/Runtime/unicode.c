@@ -63,10 +63,9 @@ static int64_t start_before(const uint8_t *text, int64_t at) {
   return at;
 }
 
-// Appends a character to `buffer + at`, or only counts when there is no buffer; the new end.
+// Appends a character to `buffer + at`; the new end.
 static int64_t encode(uint32_t code, uint8_t *buffer, int64_t at) {
   int64_t count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  if (!buffer) return at + count;
   static const uint8_t marks[5] = {0, 0, 0xC0, 0xE0, 0xF0};
   for (int64_t i = count - 1; i > 0; --i) {
     buffer[at + i] = (uint8_t)(0x80 | (code & 0x3F));
@@ -91,44 +90,61 @@ static int32_t full_upper(uint32_t code, uint32_t upper[3]) {
   return unicode_special_upper[low].count;
 }
 
-// Copies the ASCII that the text begins with, in the other case, unless the buffer is null: letters
-// from `first` on for 26 change their bit for it. Gives the number of bytes.
+// Copies the ASCII that the text begins with, in the other case: letters from `first` on for 26
+// change their bit for it. Gives the number of bytes.
 static int64_t swap_ascii(
     const uint8_t *restrict text, int64_t length, uint8_t first, uint8_t *restrict buffer) {
   enum { BLOCK = 64 };
   int64_t at = 0;
-  while (at + BLOCK <= length) {
+  for (; at + BLOCK <= length; at += BLOCK) {
     uint8_t all = 0;
-    for (int64_t i = 0; i < BLOCK; ++i) all |= text[at + i];
-    if (all >= 0x80) break;
-    if (buffer) {
-      for (int64_t i = 0; i < BLOCK; ++i) {
-        uint8_t is_letter = (uint8_t)(text[at + i] - first) < 26;
-        buffer[at + i] = text[at + i] ^ (uint8_t)(is_letter << 5);
-      }
+    for (int64_t i = 0; i < BLOCK; ++i) {
+      uint8_t byte = text[at + i];
+      uint8_t is_letter = (uint8_t)(byte - first) < 26;
+      buffer[at + i] = byte ^ (uint8_t)(is_letter << 5);
+      all |= byte;
     }
-    at += BLOCK;
+    if (all >= 0x80) break;
   }
   for (; at < length && text[at] < 0x80; ++at) {
     uint8_t is_letter = (uint8_t)(text[at] - first) < 26;
-    if (buffer) buffer[at] = text[at] ^ (uint8_t)(is_letter << 5);
+    buffer[at] = text[at] ^ (uint8_t)(is_letter << 5);
   }
   return at;
 }
 
-int64_t janus_text_upper(const uint8_t *text, int64_t length, uint8_t *buffer) {
-  int64_t at = 0, to = 0, step;
-  while (at < length) {
-    int64_t plain = swap_ascii(text + at, length - at, 'a', buffer ? buffer + to : NULL);
-    at += plain;
-    to += plain;
-    if (at == length) break;
+// One character may become three of four bytes each.
+enum { MOST_OF_ONE = 12 };
+
+// A text on its way into the other case.
+typedef struct recasing {
+  const uint8_t *text;
+  int64_t length, at;
+  uint8_t *buffer;
+  int64_t room, to;
+} recasing;
+
+// Changes ASCII; whether another character follows, and room for it.
+static bool next_beyond_ascii(recasing *r, uint8_t first) {
+  int64_t left = r->length - r->at, room = r->room - r->to;
+  int64_t count = swap_ascii(r->text + r->at, left < room ? left : room, first, r->buffer + r->to);
+  r->at += count;
+  r->to += count;
+  return r->at < r->length && r->room - r->to >= MOST_OF_ONE;
+}
+
+int64_t janus_text_upper(
+    const uint8_t *text, int64_t length, int64_t *at, uint8_t *buffer, int64_t room) {
+  recasing r = {text, length, *at, buffer, room, 0};
+  while (next_beyond_ascii(&r, 'a')) {
+    int64_t step;
     uint32_t upper[3];
-    int32_t count = full_upper(decode(text + at, &step), upper);
-    for (int32_t i = 0; i < count; ++i) to = encode(upper[i], buffer, to);
-    at += step;
+    int32_t count = full_upper(decode(text + r.at, &step), upper);
+    for (int32_t i = 0; i < count; ++i) r.to = encode(upper[i], buffer, r.to);
+    r.at += step;
   }
-  return to;
+  *at = r.at;
+  return r.to;
 }
 
 enum { CAPITAL_SIGMA = 0x3A3, FINAL_SIGMA = 0x3C2, SMALL_SIGMA = 0x3C3 };
@@ -155,25 +171,24 @@ static bool ends_word(const uint8_t *text, int64_t length, int64_t from, int64_t
   return true;
 }
 
-int64_t janus_text_lower(const uint8_t *text, int64_t length, uint8_t *buffer) {
-  int64_t at = 0, to = 0, step;
-  while (at < length) {
-    int64_t plain = swap_ascii(text + at, length - at, 'A', buffer ? buffer + to : NULL);
-    at += plain;
-    to += plain;
-    if (at == length) break;
-    uint32_t code = decode(text + at, &step);
+int64_t janus_text_lower(
+    const uint8_t *text, int64_t length, int64_t *at, uint8_t *buffer, int64_t room) {
+  recasing r = {text, length, *at, buffer, room, 0};
+  while (next_beyond_ascii(&r, 'A')) {
+    int64_t step;
+    uint32_t code = decode(text + r.at, &step);
     if (code == CAPITAL_SIGMA) {
-      bool is_final = ends_word(text, length, at, at + step);
-      to = encode(is_final ? FINAL_SIGMA : SMALL_SIGMA, buffer, to);
+      bool is_final = ends_word(text, length, r.at, r.at + step);
+      r.to = encode(is_final ? FINAL_SIGMA : SMALL_SIGMA, buffer, r.to);
     } else if (code == DOTTED_CAPITAL_I) {
-      to = encode(DOT_ABOVE, buffer, encode('i', buffer, to));
+      r.to = encode(DOT_ABOVE, buffer, encode('i', buffer, r.to));
     } else {
-      to = encode(janus_char_lower(code), buffer, to);
+      r.to = encode(janus_char_lower(code), buffer, r.to);
     }
-    at += step;
+    r.at += step;
   }
-  return to;
+  *at = r.at;
+  return r.to;
 }
 
 // What is left of a text that is compared without regard to case.

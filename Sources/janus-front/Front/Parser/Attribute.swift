@@ -6,6 +6,7 @@ extension Parser {
   private static let attributeNames: [StaticString] = [
     "inline", "noinline", "cold", "packed", "align", "no_implicit_copy", "unique", "must_consume",
     "manual", "budget", "export_name", "track_caller", "lang", "runtime",
+    "lends",
   ]
 
   private func isKnownAttribute(_ at: Int) -> Bool {

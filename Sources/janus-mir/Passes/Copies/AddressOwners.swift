@@ -18,6 +18,8 @@ struct AddressOwners {
   private(set) var escaped = NumberSet()
   /// The string, list, … in the local may be a view.
   private(set) var mayBeView: ContiguousArray<Bool>
+  /// The alias stands for what a closure captures and may not change.
+  private(set) var isCapture: ContiguousArray<Bool>
 
   private let function: MIRFunction
   private let module: MIRModule
@@ -35,6 +37,7 @@ struct AddressOwners {
     owners = ContiguousArray(repeating: NumberSet(), count: function.locals.count)
     writable = owners
     mayBeView = ContiguousArray(repeating: false, count: function.locals.count)
+    isCapture = mayBeView
     for local in function.locals.ids { addUnknown(local) }
     repeat {
       changed = false
@@ -88,6 +91,11 @@ struct AddressOwners {
     case .copyValue:
       guard holders.holdsAddress(function.places[instruction.dest].type) else { return }
       flow(instruction.a, into: instruction.dest)
+    case .bind
+    where instruction.isLentCapture
+      && !holders.holdsAddress(function.places[instruction.dest].type):
+      // A source by itself; whoever owns it is elsewhere.
+      if let alias = local(instruction.dest) { isCapture[alias.index] = true }
     case .addressOf, .bind:
       let place = instruction.a.placeID
       // The environment of a closure says by itself what the closure changes.
@@ -121,6 +129,8 @@ struct AddressOwners {
       if let base = local(place), mayBeView[base.index] { becomesView(dest) }
     } else if isTakenAddress(place) {
       store(root(place), into: dest, writing: true)
+    } else if isNumber(place) {
+      return
     }
     store(inner.all, into: dest, writing: false)
     store(inner.writable, into: dest, writing: true)
@@ -133,6 +143,12 @@ struct AddressOwners {
     if function.places[place].projectionCount > 0 { return true }
     guard let local = local(place) else { return true }
     return function.locals[local].storage != .stack
+  }
+
+  /// A part that is no address, whatever the value that it is a part of points to.
+  private func isNumber(_ place: PlaceID) -> Bool {
+    function.places[place].projectionCount > 0
+      && !holders.mayBeAddress(function.places[place].type)
   }
 
   private func local(_ place: PlaceID) -> LocalID? {
@@ -183,7 +199,20 @@ struct AddressOwners {
 
   // MARK: Calls
 
+  /// Views of what the first argument is or views itself, through which nothing changes.
+  private mutating func followLending(_ call: Terminator) {
+    guard call.dest.exists, call.count > 0,
+      holders.mayBeAddress(function.places[call.dest].type)
+    else { return }
+    becomesView(call.dest)
+    let first = function.operands[Int(call.first)]
+    guard first.kind.namesPlace else { return }
+    store(root(first.placeID), into: call.dest, writing: false)
+    store(addresses(in: first.placeID).all, into: call.dest, writing: false)
+  }
+
   private mutating func follow(_ call: Terminator) {
+    if call.callee.exists, module.functionRefs[call.callee].lends { return followLending(call) }
     var given = NumberSet()
     if call.operand.kind.namesPlace { given = addresses(in: call.operand.placeID).all }
     var changeable: [PlaceID] = []
@@ -208,6 +237,11 @@ struct AddressOwners {
     if given.isEmpty { given.insert(LentPaths.unknown) }
     store(given, into: call.dest, writing: true)
   }
+}
+
+extension Instruction {
+  /// A closure binds what it captures and only reads.
+  fileprivate var isLentCapture: Bool { opcode == .bind && immediate == 1 && a.kind == .borrow }
 }
 
 /// Which types can hold addresses of what they do not own.

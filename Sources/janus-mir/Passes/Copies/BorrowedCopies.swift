@@ -10,9 +10,9 @@ import MIR
 
 /// Turns copies of `function` that are only read into loans; true when there were any.
 func lendUnchangedCopies(
-  in function: inout MIRFunction, _ liveness: CopyLiveness, _ facts: CopyFacts
+  in function: inout MIRFunction, _ loans: LoanSources
 ) -> Bool {
-  var finder = LoanFinder(liveness, facts)
+  var finder = LoanFinder(loans)
   finder.findCandidates()
   guard !finder.candidates.isEmpty else { return false }
   finder.removeChanged()
@@ -53,28 +53,17 @@ private struct LoanCandidate {
   var risk: LoanRisk
 }
 
-/// What a call may do to the source of a loan besides changing what it is given.
-private enum LoanRisk {
-  /// Nothing: the function owns the source.
-  case none
-  /// The source is lent to this function; the code behind a function value may belong to whoever
-  /// owns it.
-  case functionValues
-  /// It may be a static that changes.
-  case calls
-}
-
 private struct LoanFinder {
   let liveness: CopyLiveness
+  private let loans: LoanSources
   private let paths: LentPaths
   private let function: MIRFunction
-  private let facts: CopyFacts
   private(set) var candidates: [LoanCandidate] = []
   private var isRefused: ContiguousArray<Bool>
 
-  init(_ liveness: CopyLiveness, _ facts: CopyFacts) {
-    self.liveness = liveness
-    self.facts = facts
+  init(_ loans: LoanSources) {
+    self.loans = loans
+    liveness = loans.liveness
     paths = liveness.paths
     function = paths.function
     isRefused = ContiguousArray(repeating: false, count: function.locals.count)
@@ -100,7 +89,7 @@ private struct LoanFinder {
       candidates.append(
         LoanCandidate(
           local: local, position: position, path: paths.roots[copy.dest.index], sources: sources,
-          risk: risk(of: sources)))
+          risk: loans.risk(of: sources)))
     }
   }
 
@@ -164,73 +153,14 @@ private struct LoanFinder {
     var result = liveness.owners.owners[source.base.index]
     if source.isThroughPointer || function.locals[source.base].storage == .alias {
       // Some value must be known to own what the pointer points to.
-      if source.projections.first == .deref || function.locals[source.base].storage == .alias {
+      if function.locals[source.base].storage == .alias {
+        guard loans.isOwned(source.base) else { return nil }
+      } else if source.projections.first == .deref {
         guard !result.isEmpty else { return nil }
       }
     }
     result.insert(paths.roots[place.index])
-    var isKnown = true
-    result.forEach { index in
-      guard index != LentPaths.unknown else {
-        isKnown = false
-        return
-      }
-      let base = paths.paths[index].base
-      switch function.locals[base].storage {
-      case .stack, .borrowedParameter, .inoutParameter, .ownedParameter, .alias:
-        if base == local { isKnown = false }
-      case .result, .hidden: isKnown = false
-      }
-    }
-    return isKnown ? result : nil
-  }
-
-  private func risk(of sources: NumberSet) -> LoanRisk {
-    var result = LoanRisk.none
-    sources.forEach { index in
-      let local = function.locals[paths.paths[index].base]
-      switch local.storage {
-      case .stack, .ownedParameter, .alias, .result, .hidden: return
-      case .borrowedParameter, .inoutParameter:
-        if facts.statics.mayHold(local.type) {
-          result = .calls
-        } else if result == .none {
-          result = .functionValues
-        }
-      }
-    }
-    return result
-  }
-
-  /// The terminator is a call of code that `risk` is about.
-  private func calls(_ terminator: Terminator, _ risk: LoanRisk) -> Bool {
-    guard terminator.kind == .call, risk != .none else { return false }
-    guard terminator.callee.exists else { return true }
-    if risk == .calls, !facts.summaries.leavesOthersAlone(terminator.callee) { return true }
-    let summary = facts.summaries[terminator.callee]
-    return (0..<Int(terminator.count)).contains { index in
-      let operand = function.operands[Int(terminator.first) + index]
-      guard operand.kind.namesPlace else { return false }
-      let type = function.places[operand.placeID].type
-      if liveness.paths.shapes[type].kind == .function, summary.calledParameters.contains(index) {
-        return true
-      }
-      return risk == .calls && summary.changedParameters.contains(index)
-        && liveness.mayBeStatic(operand.placeID)
-    }
-  }
-
-  /// The instruction changes a static, or runs a destructor that does, or that runs code which it
-  /// does not name.
-  private func changesStatics(_ instruction: Instruction) -> Bool {
-    guard instruction.dest.exists, instruction.opcode != .bind else { return false }
-    if instruction.opcode == .drop {
-      let shape = liveness.paths.shapes[function.places[instruction.dest].type]
-      if shape.ownership == .unique, !facts.summaries.leavesOthersAlone(shape.dropGlue) {
-        return true
-      }
-    }
-    return liveness.mayBeStatic(instruction.dest)
+    return loans.areKnown(result, to: local) ? result : nil
   }
 
   /// Takes away the candidates that something changes, or whose source something changes while
@@ -242,14 +172,7 @@ private struct LoanFinder {
       var refused: [Int] = []
       liveness.walk(id, from: &live) { index, live in
         let isTerminator = index == block.instructions.count
-        let (changed, used): (NumberSet, NumberSet)
-        if isTerminator {
-          changed = liveness.changes(by: block.terminator)
-          used = liveness.uses(of: block.terminator)
-        } else {
-          changed = liveness.changes(by: block.instructions[index])
-          used = liveness.uses(of: block.instructions[index])
-        }
+        let (changed, used) = liveness.effects(of: block, at: index)
         for (number, candidate) in candidates.enumerated() {
           if candidate.position == Position(block: id, index: index) { continue }
           let isDrop =
@@ -257,15 +180,11 @@ private struct LoanFinder {
             && function.places[block.instructions[index].dest].base == .local(candidate.local)
           if isDrop { continue }
           let isInUse = live.contains(candidate.path) || used.contains(candidate.path)
-          let runsOthers =
-            isTerminator
-            ? calls(block.terminator, candidate.risk)
-            : candidate.risk == .calls && changesStatics(block.instructions[index])
-          if changed.contains(candidate.path)
-            || (isInUse && (runsOthers || changed.meets(candidate.sources)))
-          {
-            refused.append(number)
-          }
+          let isEndangered =
+            isInUse
+            && (loans.runsOthers(block, index, candidate.risk)
+              || changed.meets(candidate.sources))
+          if changed.contains(candidate.path) || isEndangered { refused.append(number) }
         }
       }
       for number in Set(refused).sorted(by: >) { candidates.remove(at: number) }

@@ -1,6 +1,7 @@
 // Elides copies that nobody can tell from none (language.md section 6, rule 4).
 // Reads: functions that passed exclusivity. Produces: the same with fewer `copy_value`s: last uses
-// are moves (LastUse), copies that are only read are loans (BorrowedCopies). Rejects: nothing.
+// are moves (LastUse), copies that are only read are loans (BorrowedCopies), and what a callee lent
+// stays a view (LentResults). Rejects: nothing.
 // Assumes: that places are initialised where they are read. Copies of a copy are found in rounds.
 import Base
 import MIR
@@ -29,10 +30,13 @@ func elideCopies(
   var changed = false
   // Loans first: a value that is moved out of part by part would have to be copied whole before.
   for _ in 0..<6 where hasCopies(function) {
+    let viewed = keepLentResults(in: &function, of: module) { function in
+      LoanSources(liveness(of: function, module, facts), facts)
+    }
     let lent = lendUnchangedCopies(
-      in: &function, liveness(of: function, module, facts), facts)
+      in: &function, LoanSources(liveness(of: function, module, facts), facts))
     let moved = moveLastCopies(in: &function, liveness(of: function, module, facts))
-    guard lent || moved else { break }
+    guard viewed || lent || moved else { break }
     changed = true
   }
   return changed

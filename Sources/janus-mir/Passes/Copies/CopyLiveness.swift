@@ -154,6 +154,15 @@ struct CopyLiveness {
 
   // MARK: Changes
 
+  /// What the step at `index` of a block (behind its instructions: the terminator) may change, and
+  /// what it uses.
+  func effects(of block: Block, at index: Int) -> (changed: NumberSet, used: NumberSet) {
+    guard index < block.instructions.count else {
+      return (changes(by: block.terminator), uses(of: block.terminator))
+    }
+    return (changes(by: block.instructions[index]), uses(of: block.instructions[index]))
+  }
+
   /// The paths whose values an instruction may change.
   func changes(by instruction: Instruction) -> NumberSet {
     var result = NumberSet()

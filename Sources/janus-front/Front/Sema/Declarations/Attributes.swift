@@ -36,7 +36,7 @@ private struct AttributeRule {
     switch name {
     case "inline":
       AttributeRule(kinds: [.function], target: "a function", opposite: "noinline")
-    case "noinline", "cold", "track_caller", "no_implicit_copy": function
+    case "noinline", "cold", "track_caller", "no_implicit_copy", "lends": function
     case "budget": AttributeRule(kinds: [.function], target: "a function", arguments: .budget)
     case "export_name": AttributeRule(kinds: [.function], target: "a function", arguments: .text)
     case "packed": AttributeRule(kinds: [.structure], target: "a struct")

@@ -288,7 +288,7 @@ private struct FileCollector {
   // MARK: Attributes and documentation
 
   /// They tell the compiler about parts of the standard library, whose shape it relies on.
-  private static let reservedAttributes: Set<String> = ["lang", "runtime"]
+  private static let reservedAttributes: Set<String> = ["lang", "runtime", "lends"]
 
   private func attributes(_ list: NodeList) -> [Attribute] {
     var result: [Attribute] = []
