@@ -2,7 +2,8 @@
 """Runs the examples of the documents and of std: doctest.py TOOLCHAIN_FOLDER [PAGE...].
 
 In a page, fenced blocks mean, by the words after the backquotes:
-  janus              a file that is accepted (as a library when it has no main)
+  janus              a file that is accepted (as a library when it has no main) without a warning
+  janus warn W2204   a file that is accepted with that warning
   janus run          a program; the next `output` block is what it prints
   janus reject E3101 a file in which that code is reported
   janus file=NAME    written to NAME in the page's folder (also toml, c, ...)
@@ -25,6 +26,7 @@ TOOLS = os.path.abspath(sys.argv[1])
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 FENCE = re.compile(r"^```(\S*)[ ]?(.*)$")
 HAS_MAIN = re.compile(r"^(pub )?func main\(", re.MULTILINE)
+WARNING = re.compile(r"^warning\[(W\d+)\]", re.MULTILINE)
 OUTSIDE_MAIN = re.compile(r"^(profile|import|use|pub import)\b|^\{\.profile")
 
 
@@ -106,13 +108,15 @@ class Page:
                 self.expect(line, out == wanted, f"printed:\n{out}instead of:\n{wanted}")
             elif language == "janus":
                 status, out = self.check(text)
-                self.expect(line, status == 0, f"not accepted:\n{out}")
+                wanted = words[1:2] if words[:1] == ["warn"] else []
+                good = status == 0 and WARNING.findall(out) == wanted
+                self.expect(line, good, f"not accepted, or other warnings:\n{out}")
 
     def code_page(self, line: int, before: str, text: str) -> None:
         code = os.path.basename(self.path)[:-3]
         status, out = self.check(text)
         if before == "Accepted:":
-            good = status == 0 and f"[{code}]" not in out
+            good = status == 0 and not WARNING.search(out)
             self.expect(line, good, f"not accepted:\n{out}")
         else:
             wanted = 0 if code.startswith("W") else 1

@@ -113,9 +113,14 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case unsupported = "E9002"
 
   // Warnings.
+  case unusedImport = "W2001"
+  case unusedFunction = "W2002"
   case droppedResult = "W2201"
   case unusedValue = "W2202"
   case unreachableCode = "W2203"
+  case unusedVariable = "W2204"
+  case needlessVar = "W2205"
+  case rangeTooFar = "W2206"
   case needlessUnsafe = "W4301"
 
   public var severity: Severity { rawValue.utf8.first == UInt8(ascii: "W") ? .warning : .error }

@@ -39,9 +39,10 @@ extension SuiteRun {
       executable: toolchain.path(of: .front), arguments: arguments, directory: root,
       input: .bytes(jobs), timeout: 300)
     pool.add(command) { [self] outcome in
+      let known = cases.map(\.diagnostics)
       let isAttributed = attribute(StageRun(output: outcome.output).diagnostics, to: cases)
       if !endedAsAgreed(outcome) || !isAttributed {
-        isolate(cases, command, outcome) { half, suffix in
+        isolate(cases, known, command, outcome) { half, suffix in
           runFront(half, database + suffix, pool, attempt: attempt)
         }
         return
@@ -79,9 +80,10 @@ extension SuiteRun {
       arguments: ["--db", database, "--jobs", "--message-format", "json"], directory: root,
       input: .bytes(jobs), environment: ["JANUS_VERIFY": "all"], timeout: 300)
     pool.add(command) { [self] outcome in
+      let known = cases.map(\.diagnostics)
       let isAttributed = attribute(StageRun(output: outcome.output).diagnostics, to: cases)
       if !endedAsAgreed(outcome) || !isAttributed {
-        isolate(cases, command, outcome) { half, _ in
+        isolate(cases, known, command, outcome) { half, _ in
           runMir(half, database, pool, release: release, attempt: attempt)
         }
         return
@@ -105,12 +107,13 @@ extension SuiteRun {
     outcome.end == .exited(0) || outcome.end == .exited(1)
   }
 
-  /// Splits a group that broke its stage; a case alone is the culprit.
+  /// Splits a group that broke its stage; a case alone is the culprit. What was `known` of the cases
+  /// before the stage, such as the warnings of the stage before it, stays known.
   private func isolate(
-    _ cases: [RunningCase], _ command: Command, _ outcome: Outcome,
-    again: ([RunningCase], String) -> Void
+    _ cases: [RunningCase], _ known: [[LocatedDiagnostic]], _ command: Command,
+    _ outcome: Outcome, again: ([RunningCase], String) -> Void
   ) {
-    for running in cases { running.diagnostics = [] }
+    for (running, diagnostics) in zip(cases, known) { running.diagnostics = diagnostics }
     guard cases.count > 1 else {
       // A case alone owns what was found, so it was the stage that broke.
       let failure = StageRun.failure(of: command, outcome, hasErrors: false)
@@ -139,7 +142,7 @@ extension SuiteRun {
 
   /// The verdict on a case that a stage rejected.
   private func judgeDiagnostics(_ running: RunningCase) {
-    if let problem = mismatch(running.test.expectations, running.diagnostics) {
+    if let problem = mismatch(running.test, running.diagnostics) {
       running.fail(problem)
     } else if running.test.kind == .checkFail {
       running.isDone = true
@@ -150,7 +153,7 @@ extension SuiteRun {
 
   /// The verdict on a case that both stages accepted, as far as it needs no program.
   private func judgeAccepted(_ running: RunningCase) {
-    if let problem = mismatch(running.test.expectations, running.diagnostics) {
+    if let problem = mismatch(running.test, running.diagnostics) {
       return running.fail(problem)
     }
     if let problem = sqlMismatch(running) { return running.fail(problem) }

@@ -55,9 +55,10 @@ struct Expectation {
   var text: String { "\(file):\(line): \(severity.name) \(code) \(fragment)".trimmed }
 }
 
-/// What is wrong between the expected diagnostics and those found; nil when nothing is. Warnings
-/// that nobody announced are let pass.
-func mismatch(_ expected: [Expectation], _ found: [LocatedDiagnostic]) -> String? {
+/// What is wrong between the diagnostics that a case expects and those found; nil when nothing is.
+/// In a case that is rejected, warnings that nobody announced are let pass.
+func mismatch(_ test: TestCase, _ found: [LocatedDiagnostic]) -> String? {
+  let expected = test.expectations
   var unmatched = found
   var problems: [String] = []
   for expectation in expected {
@@ -67,10 +68,11 @@ func mismatch(_ expected: [Expectation], _ found: [LocatedDiagnostic]) -> String
       problems.append("expected, but not found: \(expectation.text)")
     }
   }
-  for diagnostic in unmatched where diagnostic.severity == .error {
+  for diagnostic in unmatched where diagnostic.severity == .error || test.kind != .checkFail {
     let place = diagnostic.location.map { "\($0.file):\($0.line): " } ?? ""
     problems.append(
-      "found, but not expected: \(place)error \(diagnostic.code) \(diagnostic.message)")
+      "found, but not expected: \(place)\(diagnostic.severity.name) \(diagnostic.code) "
+        + diagnostic.message)
   }
   let shown = 12
   if problems.count > shown {

@@ -50,7 +50,7 @@ extension SuiteRun {
       {
         return running.fail("\(failure.message)\n\(failure.notes.joined(separator: "\n"))")
       }
-      if !release, let problem = mismatch(running.test.expectations, output.diagnostics) {
+      if !release, let problem = mismatch(running.test, output.diagnostics) {
         return running.fail(problem)
       }
       judge(running, output, outcome, copy, pool, release: release)

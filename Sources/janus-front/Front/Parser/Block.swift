@@ -109,11 +109,29 @@ extension Parser {
       parseForeignPostfixIf()
       if accept(.semicolon) || isBlockEnd || flags[index].contains(.newlineBefore) { return }
     }
+    if index > before && startsAnotherStatement {
+      report(.expectedStatementEnd(found, tokenSpan(index), after: tokenSpan(index - 1)))
+      errorIndex = -1
+      return
+    }
     report(.expectedStatementEnd(found, tokenSpan(index)))
     let stuck = index
     skipStatement()
     if index == stuck && !isBlockEnd && kind != .semicolon && index == before { advance() }
     _ = accept(.semicolon)
+  }
+
+  /// Behind a statement on the same line: a word that only begins statements, or anything that may
+  /// begin one where a block has ended.
+  private var startsAnotherStatement: Bool {
+    switch kind {
+    case .keywordLet, .keywordVar, .keywordReturn, .keywordFail, .keywordBreak, .keywordContinue,
+      .keywordFor, .keywordWhile, .keywordDefer, .keywordUsing:
+      return true
+    case .identifier, .keywordMatch, .keywordSelf:
+      return kinds[index - 1] == .rightBrace || kinds[index - 1] == .keywordEnd
+    case _: return false
+    }
   }
 
   /// In a file whose blocks do not balance, a declaration at the start of a line ends the blocks
@@ -190,9 +208,17 @@ extension Diagnostic {
     )
   }
 
-  fileprivate static func expectedStatementEnd(_ found: String, _ span: SourceSpan) -> Diagnostic {
-    Diagnostic(
-      .expectedToken, "expected a line break or `;` after the statement, found \(found)", at: span)
+  /// `previous`: the end of the statement, when another one clearly follows it.
+  fileprivate static func expectedStatementEnd(
+    _ found: String, _ span: SourceSpan, after previous: SourceSpan? = nil
+  ) -> Diagnostic {
+    let fixes = previous.map { previous in
+      let end = SourceSpan(file: previous.file, start: previous.end, end: previous.end)
+      return [FixIt("write `;` between the statements", [FixIt.Edit(end, ";")])]
+    }
+    return Diagnostic(
+      .expectedToken, "expected a line break or `;` after the statement, found \(found)", at: span,
+      fixes: fixes ?? [])
   }
 
   fileprivate static func mismatchedBlock(

@@ -97,6 +97,7 @@ extension SemaContext {
     hashEnvironments(from: first)
     hashInterfaces(from: first)
     checkBodies(from: first, reuse: reuse)
+    warnOfUnusedNames(of: package)
   }
 
   private func resolveHeaders(from first: Int) {

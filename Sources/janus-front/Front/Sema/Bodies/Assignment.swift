@@ -211,6 +211,7 @@ extension BodyChecker {
   ) {
     let v = body.variables[variable.index]
     let declared = sourceSpan(v.span)
+    facts[variable.index].needsVar = true
     noteCapturedChange(variable, span)
     switch v.kind {
     case .varBinding, .inoutParameter, .ownedParameter, .inoutBinding: return

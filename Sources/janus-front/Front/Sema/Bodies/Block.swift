@@ -149,7 +149,9 @@ extension BodyChecker {
       return emit(
         .evaluate, isNever(value) ? TypeTable.never : TypeTable.void, a: value.raw, at: id)
     }
+    let firstVariable = body.variables.count
     let node = pattern(syntax.pattern, PatternSubject(type: type, mode: .declares(kind)))
+    if syntax.isMutable { noteVarWord(id, from: firstVariable) }
     if !isSilent(type) { checkIrrefutable(node, type, syntax.pattern) }
     return emit(
       .declarePattern, isNever(value) ? TypeTable.never : TypeTable.void, a: node.raw,
@@ -175,6 +177,10 @@ extension BodyChecker {
       }
       if type == TypeTable.never { type = TypeTable.error }
       let variable = declare(name, type, kind, nameSpan)
+      facts[variable.index].binding = syntax.pattern
+      if syntax.isMutable { noteVarWord(id, from: variable.index) }
+      // A closure that a `var` holds escapes.
+      if isClosure { facts[variable.index].needsVar = true }
       if isClosure && kind == .letBinding { holdClosure(variable, value) }
       return emit(
         .declare, isNever(value) ? TypeTable.never : TypeTable.void, a: variable.raw, b: value.raw,
@@ -183,6 +189,8 @@ extension BodyChecker {
     if type.isNone { type = freshType(syntax.pattern) }
     let variable = declare(name, type, kind, nameSpan)
     facts[variable.index].isWithoutValue = true
+    facts[variable.index].binding = syntax.pattern
+    if syntax.isMutable { noteVarWord(id, from: variable.index) }
     return emit(.declare, TypeTable.void, a: variable.raw, b: value.raw, at: id)
   }
 

@@ -204,6 +204,7 @@ extension BodyChecker {
       finishPendingCopies()
       finishClosures()
     }
+    if body.isValid && errorCount == 0 { warnOfVariables() }
   }
 
   private mutating func takeBody() -> Body {

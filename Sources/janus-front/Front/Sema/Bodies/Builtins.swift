@@ -251,7 +251,10 @@ extension BodyChecker {
       case .exclusiveText:
         let text = CallArgument(syntax: argument, span: span(argument))
         nodes.append(passed(text, stringType, .inout, .none))
-      case .place: nodes.append(check(argument, .lent))
+      case .place:
+        let place = check(argument, .lent)
+        noteAddress(of: place)
+        nodes.append(place)
       case .pointer, .samePointer:
         let node = check(argument, .lent)
         nodes.append(node)
@@ -291,6 +294,12 @@ extension BodyChecker {
     context.typeDenoted(by: id, in: tree, scope: scope) != nil
   }
 
+  /// Something may be written through a pointer to `place`.
+  private mutating func noteAddress(of place: NodeID) {
+    let root = rootVariable(place)
+    if root.exists { facts[root.index].needsVar = true }
+  }
+
   /// `&x` where a value is wanted: a pointer.
   mutating func addressOf(_ id: SyntaxID) -> NodeID {
     let node = check(tree.operand(id), .lent)
@@ -302,6 +311,7 @@ extension BodyChecker {
     }
     guard isPlace(node) else { return fail(.addressOfValue(at: span(id)), at: id) }
     noteChange(of: node)
+    noteAddress(of: node)
     let pointer = program.types.intern(.pointer(type, isConst: false))
     return builtin(.address, pointer, [node], at: id)
   }

@@ -85,7 +85,9 @@ extension BodyChecker {
     if syntax.isMutable { scrutinee = declaring(scrutinee, syntax.value) }
     let subject = subjectOfLet(scrutinee, syntax.pattern)
     checkDeclaredType(syntax, subject.type)
+    let firstVariable = body.variables.count
     let pattern = pattern(syntax.pattern, subject, wrapsSome: true)
+    if syntax.isMutable { noteVarWord(id, from: firstVariable) }
     let test = emit(
       .patternTest, TypeTable.bool, a: pattern.raw, b: scrutinee.node.raw,
       flags: scrutinee.flags.rawValue, at: id)

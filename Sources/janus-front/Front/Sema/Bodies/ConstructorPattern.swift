@@ -136,6 +136,10 @@ extension BodyChecker {
         }
         if nodes[index].exists { report(.repeatedField(text(name), at: span(element))) }
         nodes[index] = pattern(inner, PatternSubject(type: types[index], mode: mode))
+        let node = body.nodes[nodes[index].index]
+        if node.kind == .bindingPattern, tree.spans[inner.index] == tree.spans[element.index] {
+          facts[Int(node.a)].isFieldName = true
+        }
       }
       let missing = fields.indices.filter { nodes[$0].isNone }
       if !missing.isEmpty && !syntax.hasRest && !namesOthers {

@@ -105,6 +105,7 @@ extension BodyChecker {
           .indexNotInteger(name(of: boundType), at: sourceSpan(of: bound)), at: id)
       }
     }
+    warnOfInclusivePart(range, of: base)
     let result: TypeID
     if isString(type) {
       result = type

@@ -76,6 +76,7 @@ extension BodyChecker {
     case .bindingPattern:
       let (name, _) = tree.bindingPattern(syntax.pattern)
       variable = declare(name, type, .letBinding, nodeSpan(syntax.pattern))
+      facts[variable.index].binding = syntax.pattern
     case .wildcardPattern:
       variable = addVariable(.empty, type, .letBinding, nodeSpan(syntax.pattern))
     default:  // An integer has no parts.
@@ -83,8 +84,10 @@ extension BodyChecker {
       _ = pattern(syntax.pattern, PatternSubject(type: type, mode: .takes))
       if !failed { report(.patternOfRange(at: span(syntax.pattern))) }
     }
+    let length = lengthAsLastIndex(syntax.sequence)
     let (inner, _) = loopBody(syntax.body, syntax.label, id)
     if failed { return errorNode(id) }
+    if let length { warnIfIndexed(length, by: variable, syntax) }
     return emit(
       .forRange, TypeTable.void, a: variable.raw, b: nodeList([lower, upper]), c: inner.raw,
       flags: range.operation == .inclusive ? 1 : 0, at: id)

@@ -177,6 +177,7 @@ extension BodyChecker {
       return emit(.bindingPattern, type, a: shared.raw, b: NodeID.none.raw, at: id)
     }
     let variable = declare(name, type, kind, nodeSpan(id))
+    facts[variable.index].binding = id
     return emit(.bindingPattern, type, a: variable.raw, b: NodeID.none.raw, at: id)
   }
 

@@ -24,6 +24,14 @@ struct VariableFacts {
   var isChangedByClosure = false
   /// Declared without a value.
   var isWithoutValue = false
+  /// The pattern that binds its name; none for parameters, and names that no pattern binds.
+  var binding: SyntaxID = .none
+  /// Bound as `{ x }`, where the name is also that of the field.
+  var isFieldName = false
+  /// The declaration or condition with the word `var` that it comes from.
+  var varWord: SyntaxID = .none
+  /// Something happened to it that only a `var` allows, or only means with one.
+  var needsVar = false
   /// Stands for the payload in `a?.b`: the node of `a`.
   var chainBase: NodeID = .none
 }
@@ -99,6 +107,9 @@ extension BodyChecker {
     guard older.depth == scopeDepth else { return }
     let new = body.variables[variable.index]
     let old = body.variables[older.variable.index]
+    // In one scope both are `var` or both are `let`.
+    facts[variable.index].needsVar = true
+    facts[older.variable.index].needsVar = true
     let isMix = (new.kind == .letBinding && old.kind == .varBinding)
       || (new.kind == .varBinding && old.kind == .letBinding)
     guard isMix else { return }
