@@ -155,6 +155,31 @@ private func build(_ workspace: ScratchWorkspace, _ more: String...) throws -> D
   #expect(text.output.isEmpty)
 }
 
+/// Warnings of bodies, of imports, and of a package below: none of them stops the build, and each
+/// is shown by every build until its cause is gone.
+@Test func warningsAreShownByEveryBuild() throws {
+  let workspace = try twoPackages()
+  let main = "import words\nimport std.fs\nfunc main() { print(words.greeting()) }\n"
+  try workspace.write("app/src/main.jan", main)
+  let library = "pub func greeting() -> string {\n    let unused = 1\n    1 + 2\n    return \"a\"\n}\n"
+  try workspace.write("lib/src/lib.jan", library)
+  let expected = [
+    "W2001 app/src/main.jan:2:1", "W2202 lib/src/lib.jan:3:5", "W2204 lib/src/lib.jan:2:9",
+  ]
+  // The same again, another kind of build, another file changed, the record lost.
+  for arguments in [["build"], ["build"], ["check"], ["build", "--release"], ["test"]] {
+    let run = try workspace.run(arguments + ["--message-format", "json"])
+    #expect(run.status == 0, "\(run.output)\(run.errors)")
+    #expect(run.places.sorted() == expected, "\(arguments)")
+  }
+  try workspace.write("app/src/main.jan", main + "pub func more() {}\n")
+  #expect(try build(workspace).places.sorted() == expected)
+  try workspace.write("lib/src/lib.jan", library + "pub func also() -> i64 { return 3 }\n")
+  #expect(try build(workspace).places.sorted() == expected)
+  try workspace.write("lib/src/lib.jan", "pub func greeting() -> string { return \"a\" }\n")
+  #expect(try build(workspace).places == [expected[0]])
+}
+
 @Test func buildsInOneFolderWaitForEachOther() throws {
   let workspace = try twoPackages()
   let runs = (0..<4).map { index in

@@ -84,3 +84,49 @@ private func suite(_ files: [String: String]) throws -> ScratchWorkspace {
   #expect(run.output == "1 passed, 1 failed\n")
   #expect(run.errors.contains("found:    1|a;2|b"))
 }
+
+/// A stage that breaks on one of several cases leaves the others what the stage before it found.
+@Test func aBrokenStageLosesNoWarnings() throws {
+  let warned = "// check\nfunc main() {\n    1 + 2  //~ WARNING W2202\n    print(1)\n}\n"
+  let workspace = try suite([
+    "breaks.jan": "// check\nfunc main() {}\n", "one.jan": warned, "two.jan": warned,
+    "unsaid.jan": "// check\nfunc main() {\n    1 + 2\n    print(1)\n}\n",
+  ])
+  let home = workspace.path("home")
+  try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+  for name in ["janus-front", "janus-back", "janus-runtime", "lib"] {
+    try FileManager.default.createSymbolicLink(
+      atPath: home + "/" + name, withDestinationPath: toolFolder.path + "/" + name)
+  }
+  let stage = """
+    #!/bin/sh
+    jobs=$(cat)
+    case "$jobs" in *breaks*) kill -SEGV $$;; esac
+    printf '%s\\n' "$jobs" | "\(toolFolder.path)/janus-mir" "$@"
+
+    """
+  try workspace.write("home/janus-mir", stage)
+  try FileManager.default.setAttributes(
+    [.posixPermissions: 0o755], ofItemAtPath: home + "/janus-mir")
+  workspace.environment["JANUS_HOME"] = home
+  let run = try workspace.run("test")
+  #expect(run.output == "2 passed, 2 failed\n")
+  #expect(run.errors.contains("FAILED s/breaks\n"))
+  #expect(run.errors.contains("found, but not expected: s/unsaid.jan:3: warning W2202"))
+}
+
+@Test func fixesOfFoldersAreApplied() throws {
+  let workspace = try suite([
+    "good/package.toml": "# check-fail\n[package]\nname = \"good\"\n",
+    "good/src/main.jan": "import other\nfunc main() { print(other.twise(2)) }  //~ ERROR E2001\n",
+    "good/src/other.jan": "pub func twice(n: i64) -> i64 { return n + n }\n",
+    // The declaration that the fix-it brings to light is another mistake.
+    "bad/package.toml": "# check-fail\n[package]\nname = \"bad\"\n",
+    "bad/src/main.jan": "import other\nfunc main() { print(other.twise(2)) }  //~ ERROR E2001\n",
+    "bad/src/other.jan": "pub func twice(n: string) -> string { return n }\n",
+  ])
+  let run = try workspace.run("test")
+  #expect(run.output == "1 passed, 1 failed\n")
+  #expect(run.errors.contains("FAILED s/bad\n"))
+  #expect(run.errors.contains("brings E2201"))
+}

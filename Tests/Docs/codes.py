@@ -3,7 +3,7 @@
 
 E1018  a file of two gigabytes (a hole: it takes no room on the disk)
 E2005  packages in a circle, given to janus-front by hand
-E7008  a toolchain without its stages
+E7008  a toolchain without its stages, or without its library
 E9001  a stage that ends without a word
 """
 import json
@@ -52,6 +52,20 @@ def without_stages(folder):
     return run([os.path.join(home, "bin", "janus-build"), "check", "x.jan"], folder)
 
 
+def without_library(folder):
+    """A toolchain whose library was not built says so, and nothing else."""
+    home = os.path.join(folder, "bare")
+    os.makedirs(os.path.join(home, "lib"))
+    for name in ["janus-build", "janus-front", "janus-mir", "janus-back", "janus-runtime"]:
+        shutil.copy(os.path.join(TOOLS, name), os.path.join(home, name))
+    shutil.copytree(
+        os.path.join(TOOLS, "lib", "janus"), os.path.join(home, "lib", "janus"),
+        ignore=shutil.ignore_patterns("std.astdb*"))
+    open(os.path.join(folder, "z.jan"), "w").write("import std.fs\nfunc main() { print([1].len) }\n")
+    status, text = run([os.path.join(home, "janus-build"), "check", "z.jan"], folder)
+    return status if text.count("error[") == 1 and "janus-build std" in text else 3, text
+
+
 def silent_stage(folder):
     home = os.path.join(folder, "broken")
     os.makedirs(home)
@@ -68,6 +82,7 @@ def silent_stage(folder):
 def main():
     failed = 0
     cases = [("E1018", too_large), ("E2005", circle), ("E7008", without_stages)]
+    cases.append(("E7008", without_library))
     for code, cause in cases + [("E9001", silent_stage)]:
         with tempfile.TemporaryDirectory(prefix="janus-codes-") as folder:
             status, text = cause(folder)

@@ -42,6 +42,13 @@ struct Store: ParsableCommand {
     do {
       let database = try ASTDB.openForWriting(
         db, template: std ?? standardLibrary(), toolchain: toolchainIdentity())
+      let hasStandardLibrary = try database.packageSettings()["std"] != nil
+      guard hasStandardLibrary || jobs.contains(where: { $0.package.name == "std" }) else {
+        var diagnostics = Diagnostics()
+        diagnostics.report(.noStandardLibrary(std ?? standardLibraryPath()))
+        printer.print(diagnostics) { _ in nil }
+        throw ExitCode(1)
+      }
       var front = FrontRun(database: database, printer: printer)
       let outcome = try front.run(jobs)
       printer.message([
@@ -80,9 +87,11 @@ struct Store: ParsableCommand {
 
 /// The file `std.astdb` of this toolchain, if it is there.
 private func standardLibrary() -> String? {
-  let path = toolchainData() + "/std.astdb"
+  let path = standardLibraryPath()
   return access(path, R_OK) == 0 ? path : nil
 }
+
+private func standardLibraryPath() -> String { toolchainData() + "/std.astdb" }
 
 /// `lib/janus` beside this executable or in its parent; `JANUS_HOME` overrides.
 private func toolchainData() -> String {
@@ -104,4 +113,15 @@ private func toolchainIdentity() -> String {
   var status = stat()
   guard stat("/proc/self/exe", &status) == 0 else { return "unknown" }
   return "\(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+}
+
+extension Diagnostic {
+  fileprivate static func noStandardLibrary(_ path: String) -> Diagnostic {
+    Diagnostic(
+      .toolchainProblem, "the standard library is not built at `\(path)`", at: .none,
+      notes: [
+        "`janus-build std` builds it from the sources in the folder `std` beside it",
+        "a toolchain that is used from its own sources is built whole by `make`",
+      ])
+  }
 }

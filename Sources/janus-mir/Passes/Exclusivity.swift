@@ -2,7 +2,7 @@
 // Reads: functions as lowering made them. Produces: diagnostics only.
 // Rejects (E3201): arguments of one call that overlap when one of them is lent exclusively or
 // moved; an instruction that writes a place while an access to it is open, or reads one while an
-// exclusive access is.
+// exclusive access is; a call of a known function that does so with a `static mut` that is lent.
 // Assumes: a verified function.
 // Two places overlap iff one's path is a prefix of the other's, where distinct fields, variants and
 // constant indices are disjoint and an index that is not constant meets every other. Open accesses
@@ -15,9 +15,10 @@ import MIR
 
 /// Reports conflicting accesses in `function`.
 func checkExclusivity(
-  in function: MIRFunction, of module: MIRModule, reporting diagnostics: inout Diagnostics
+  in function: MIRFunction, of module: MIRModule, _ statics: StaticUses,
+  reporting diagnostics: inout Diagnostics
 ) {
-  var checker = ExclusivityChecker(function: function, module: module)
+  var checker = ExclusivityChecker(function: function, module: module, statics: statics)
   checker.run()
   diagnostics.report(contentsOf: checker.found)
 }
@@ -26,7 +27,14 @@ func checkExclusivity(
 func overlap(_ a: PlaceID, _ b: PlaceID, in function: MIRFunction) -> Bool {
   if a == b { return true }
   guard function.places[a].base == function.places[b].base else { return false }
-  for (first, second) in zip(function.projections(of: a), function.projections(of: b)) {
+  return mayOverlap(function.projections(of: a), function.projections(of: b))
+}
+
+/// Whether two parts of one variable may share memory.
+func mayOverlap(
+  _ a: some Sequence<Projection>, _ b: some Sequence<Projection>
+) -> Bool {
+  for (first, second) in zip(a, b) {
     switch (first, second) {
     case (.field(let i), .field(let j)), (.variant(let i), .variant(let j)),
       (.constantIndex(let i), .constantIndex(let j)):
@@ -60,14 +68,16 @@ private enum Touch {
 private struct ExclusivityChecker {
   let function: MIRFunction
   let module: MIRModule
+  let statics: StaticUses
   private(set) var found: [Diagnostic] = []
   private var accesses: [OpenAccess] = []
   private var position = Position(block: BlockID(0), index: 0)
   private var location = MIRLocation.none
 
-  init(function: MIRFunction, module: MIRModule) {
+  init(function: MIRFunction, module: MIRModule, statics: StaticUses) {
     self.function = function
     self.module = module
+    self.statics = statics
   }
 
   mutating func run() {
@@ -179,6 +189,10 @@ private struct ExclusivityChecker {
     let call = block.terminator
     guard call.kind == .call else { return check(call.operand, open) }
     checkArguments(of: call)
+    for (index, access) in accesses.enumerated() where isOpen(index, open) {
+      checkStatic(
+        access.place, isExclusive: access.isExclusive, lentAt: access.location, during: call)
+    }
     let own = accessesThatEnd(in: call.next)
     check(call.operand, open)
     for i in 0..<Int(call.count) {
@@ -227,8 +241,7 @@ private struct ExclusivityChecker {
   private mutating func touch(
     _ place: PlaceID, _ touch: Touch, _ open: Open, except own: Set<Int> = []
   ) {
-    for (index, access) in accesses.enumerated()
-    where open[index >> 6] & (1 << UInt64(index & 63)) != 0 {
+    for (index, access) in accesses.enumerated() where isOpen(index, open) {
       guard touch.conflicts(with: access), overlap(place, access.place, in: function) else {
         continue
       }
@@ -248,6 +261,27 @@ private struct ExclusivityChecker {
     }
   }
 
+  private func isOpen(_ access: Int, _ open: Open) -> Bool {
+    open[access >> 6] & (1 << UInt64(access & 63)) != 0
+  }
+
+  /// The callee against a static that is lent while it runs, as an argument or from before.
+  private mutating func checkStatic(
+    _ place: PlaceID, isExclusive: Bool, lentAt: MIRLocation, during call: Terminator
+  ) {
+    guard call.callee.exists, case .staticVariable(let variable) = function.places[place].base,
+      module.statics[variable].isMutable
+    else { return }
+    let uses = statics.uses(by: call.callee, of: module).filter {
+      ($0.isChange || isExclusive) && $0.overlaps(place, of: function)
+    }
+    guard let use = uses.first(where: \.isChange) ?? uses.first else { return }
+    report(
+      .staticConflict(
+        name(of: place), use, at: span(of: location, in: function),
+        lent: span(of: lentAt, in: function), exclusively: isExclusive))
+  }
+
   /// One place in the source is one conflict, however many parts of the variable it reads.
   private mutating func report(_ conflict: Diagnostic) {
     let isKnown = found.contains {
@@ -264,6 +298,11 @@ private struct ExclusivityChecker {
   /// Arguments of one call against each other.
   private mutating func checkArguments(of call: Terminator) {
     let arguments = (0..<Int(call.count)).map { function.operands[Int(call.first) + $0] }
+    for argument in arguments where argument.kind == .borrow || argument.kind == .borrowMutable {
+      checkStatic(
+        argument.placeID, isExclusive: argument.kind == .borrowMutable, lentAt: location,
+        during: call)
+    }
     for (i, argument) in arguments.enumerated() {
       guard argument.kind == .borrowMutable || argument.kind == .move else { continue }
       for (j, other) in arguments.enumerated() where j != i {
@@ -327,6 +366,20 @@ extension Diagnostic {
       .exclusivityConflict,
       "`\(name)` is \(verb) while a thread may \(exclusively ? "change" : "read") it", at: use,
       labels: [Label(lent, "the thread has it from here")], notes: [note])
+  }
+
+  fileprivate static func staticConflict(
+    _ name: String, _ use: StaticUse, at span: SourceSpan, lent: SourceSpan, exclusively: Bool
+  ) -> Diagnostic {
+    let verb = use.isChange ? "changes" : "reads"
+    var labels: [Label] = []
+    if use.span != .none { labels.append(Label(use.span, "`\(use.function)` \(verb) it here")) }
+    if lent != span { labels.append(Label(lent, "lent from here")) }
+    return Diagnostic(
+      .exclusivityConflict,
+      "`\(name)` is lent \(exclusively ? "as `inout`" : "to be read") while this call \(verb) it",
+      at: span, labels: labels,
+      notes: ["let the function reach it in one way only: as an argument or as the static"])
   }
 
   fileprivate static func conflict(

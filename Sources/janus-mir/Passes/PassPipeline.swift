@@ -91,6 +91,7 @@ private struct PassPipeline {
   /// The passes that reject, function by function.
   mutating func check(_ module: inout MIRModule, reporting diagnostics: inout Diagnostics) {
     let consumed = MustConsumeTypes(shapes)
+    let statics = StaticUses(of: module)
     var found = Diagnostics()
     swap(&found, &diagnostics)
     forEachFunction(of: &module) { pipeline, function, module, _ in
@@ -105,7 +106,7 @@ private struct PassPipeline {
         checkConsumption(in: function, of: module, consumed, flow!, reporting: &found)
       }
       pipeline.finish(.initialisation, function, module)
-      checkExclusivity(in: function, of: module, reporting: &found)
+      checkExclusivity(in: function, of: module, statics, reporting: &found)
       pipeline.finish(.exclusivity, function, module)
       pipeline.flows.append(flow)
       pipeline.isSound.append(found.errorCount == errorsBefore)

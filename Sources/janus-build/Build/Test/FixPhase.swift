@@ -84,22 +84,31 @@ extension SuiteRun {
 
   private func judge(_ variant: FixVariant) {
     guard let fixed = variant.fixed else { return }
-    let before = variant.owner.diagnostics
     let after = variant.running.diagnostics
+    if let problem = problem(of: variant.title, variant.owner, fixed, after) {
+      variant.owner.fail(problem)
+    }
+  }
+
+  /// What is wrong with the fix-it `title` of `fixed`, after which a stage found `after`.
+  func problem(
+    of title: String, _ owner: RunningCase, _ fixed: LocatedDiagnostic,
+    _ after: [LocatedDiagnostic]
+  ) -> String? {
+    let before = owner.diagnostics
     func count(_ list: [LocatedDiagnostic], _ like: LocatedDiagnostic) -> Int {
       list.count { $0.code == like.code && $0.message == like.message }
     }
     if count(after, fixed) >= count(before, fixed) {
-      variant.owner.fail(
-        "after the fix-it `\(variant.title)` there is still \(fixed.code) \(fixed.message)")
+      return "after the fix-it `\(title)` there is still \(fixed.code) \(fixed.message)"
     }
     for diagnostic in after where diagnostic.severity == .error {
-      if variant.owner.test.fixes.revealed.contains(diagnostic.code) { continue }
+      if owner.test.fixes.revealed.contains(diagnostic.code) { continue }
       if count(after, diagnostic) > count(before, diagnostic) {
-        variant.owner.fail(
-          "the fix-it `\(variant.title)` brings \(diagnostic.code) \(diagnostic.message)")
+        return "the fix-it `\(title)` brings \(diagnostic.code) \(diagnostic.message)"
       }
     }
+    return nil
   }
 
   /// Applies all certain fix-its until nothing is left to apply; then no error may be left.

@@ -17,9 +17,10 @@ extension SuiteRun {
       build(running, copy, pool, release: false)
     }
     pool.runUntilEmpty()
+    checkFolderFixes(cases)
   }
 
-  private func copyTree(_ source: String, to target: String, depth: Int) throws(SystemError) {
+  func copyTree(_ source: String, to target: String, depth: Int) throws(SystemError) {
     try Files.makeDirectory(target)
     for name in Files.names(in: source) where name != ".janus" && depth < 16 {
       let from = Path.join(source, name)

@@ -6,7 +6,7 @@ extension Parser {
   /// A primary expression and everything stuck to it. The chain is built in a loop.
   mutating func parsePostfix() -> NodeID {
     let first = kind
-    var base = parsePrimary()
+    let base = parsePrimary()
     // Blocks and jumps are complete; only a member may follow a block.
     switch first {
     case .keywordReturn, .keywordFail, .keywordBreak, .keywordContinue: return base
@@ -17,6 +17,11 @@ extension Parser {
     case _:
       if isBlockLike(base) { return base }
     }
+    return parseSuffixes(of: base)
+  }
+
+  mutating func parseSuffixes(of operand: NodeID) -> NodeID {
+    var base = operand
     while true {
       switch kind {
       case .dot:
@@ -169,7 +174,7 @@ extension Parser {
     return add(Node(.typeExpression, main: start, lhs: type.raw), from: start)
   }
 
-  /// At `[]T`, `[n]T`, `?T`, `*T`.
+  /// At `[]T`, `[n]T`, `?T`, `*T`, `(A, ?B)`.
   private mutating func startsTypeOnly() -> Bool {
     switch kind {
     case .question, .questionQuestion: return true
@@ -186,8 +191,28 @@ extension Parser {
         i = after
       }
       return startsType(i) && !hasNewlineBefore(i) && kinds[i] != .leftParen
+    case .leftParen: return isTupleOfTypes(index)
     case _: return false
     }
+  }
+
+  /// In the group that opens at `open` something begins as only a type does.
+  private mutating func isTupleOfTypes(_ open: Int) -> Bool {
+    let end = indexAfterGroup(open)
+    guard end > open + 2 else { return false }
+    for i in open + 1..<end - 1 {
+      switch kinds[i - 1] {
+      case .leftParen, .leftBracket, .comma: break
+      case _: continue
+      }
+      if kinds[i] == .question || kinds[i] == .questionQuestion { return true }
+      if kinds[i] == .leftBracket, kinds[i + 1] == .rightBracket, isAdjacent(i + 2),
+        startsType(i + 2)
+      {
+        return true
+      }
+    }
+    return false
   }
 
   private func startsType(_ at: Int) -> Bool {

@@ -107,6 +107,9 @@ extension Parser {
         advance()
         let type = parseCastType()
         left = add(Node(.cast, main: main, lhs: left.raw, rhs: type.raw), from: start)
+        if kind == .dot, hasNewlineBefore(index), !context.contains(.arm) {
+          left = parseMemberOfCast(left, start)
+        }
       case Precedence.pipeline:
         advance()
         let function = parsePostfix()
@@ -232,6 +235,17 @@ extension Parser {
       .foreign(
         "`\(tokenText(index))` is written `\(word)`", tokenSpan(index), "write `\(word)`",
         [.init(tokenSpan(index), isSpaced ? word : " \(word) ")]))
+  }
+
+  /// `x as T` and a line that begins with `.`: of the type or of the cast?
+  private mutating func parseMemberOfCast(_ cast: NodeID, _ start: Int32) -> NodeID {
+    let end = previousEnd
+    reportForeign(
+      .foreign(
+        "a member of a cast is written `(x as T).f`", tokenSpan(index),
+        "put parentheses around the cast",
+        [.init(span(start, start), "("), .init(span(end, end), ")")]))
+    return parseSuffixes(of: cast)
   }
 }
 

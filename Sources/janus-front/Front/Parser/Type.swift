@@ -112,6 +112,8 @@ extension Parser {
     let arguments = parseOptionalTypeArguments(isCast)
     var type = add(Node(.typeName, main: start, lhs: symbol.raw, rhs: arguments), from: start)
     while kind == .dot || isDoubleColon {
+      // A member of what is cast, on the next line.
+      if isCast && hasNewlineBefore(index) { break }
       guard peek() == .identifier || kind == .colon else { break }
       if kind == .colon {
         let colons = span(self.start, ends[index + 1])

@@ -46,6 +46,7 @@ extension SemaContext {
       noteReference(declaration, at: tree.span(node))
       checkVisible(declaration, from: scope, at: tree.span(node))
       return declaration
+    case .failedImport: return nil
     case .module, .package, .namespace, .builtinType, .genericParameter, .builtin, .ambiguous,
       .notFound:
       let name = tree.namedType(node).name

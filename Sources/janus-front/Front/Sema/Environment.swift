@@ -84,7 +84,7 @@ extension SemaContext {
     case .namespace(let package, let prefix):
       hash.add(publicNamesHash(of: package))
       hash.add(text(prefix))
-    case .builtinType, .genericParameter, .builtin, .notFound, .ambiguous: break
+    case .builtinType, .genericParameter, .builtin, .notFound, .ambiguous, .failedImport: break
     }
   }
 

@@ -44,9 +44,16 @@ extension SemaContext {
           profile.rules.cInterop
             ? .unsupported("`import c`", at: tree.span(item))
             : .cInteropForbidden("import", profile, at: tree.span(item)))
+        bindFailed(tree.declaration(item).name, in: module, at: tree.span(item))
       default: continue  // Not an import.
       }
     }
+  }
+
+  /// The name of an import that failed is known all the same, so that its uses are not reported.
+  fileprivate func bindFailed(_ name: Symbol, in module: ModuleID, at span: SourceSpan) {
+    if name == .empty || scopes[module.index].imported[name] != nil { return }
+    scopes[module.index].imported[name] = ScopeEntry(resolution: .failedImport, span: span)
   }
 
   /// Packages come in dependency order, so a dependency that is not known yet closes a cycle.
@@ -138,10 +145,14 @@ private struct ImportResolver {
     let span = tree.span(item)
     guard let found = target(syntax.path) else {
       report(unknown(syntax.path, at: declaration.nameSpan))
+      if syntax.selection.isEmpty { bindFailed(declaration.name, at: span) }
+      for selected in syntax.selection { bindFailed(selected) }
       return
     }
     if syntax.selection.isEmpty {
-      guard checkVisible(found, at: span) else { return }
+      guard checkVisible(found, at: span) else {
+        return bindFailed(declaration.name, at: span)
+      }
       bind(declaration.name, to: found, isPublic: declaration.isPublic, at: declaration.nameSpan)
       return
     }
@@ -153,12 +164,25 @@ private struct ImportResolver {
         report(
           .unknownSelection(
             context.text(name), path(syntax.path), context.text(suggestion), at: span))
+        bindFailed(selected)
         continue
       }
-      guard checkVisible(inner, at: span) else { continue }
+      guard checkVisible(inner, at: span) else {
+        bindFailed(selected)
+        continue
+      }
       bind(
         alias == .empty ? name : alias, to: inner, isPublic: declaration.isPublic, at: span)
     }
+  }
+
+  private func bindFailed(_ selected: SyntaxID) {
+    let (name, alias) = tree.importSelection(selected)
+    bindFailed(alias == .empty ? name : alias, at: tree.span(selected))
+  }
+
+  private func bindFailed(_ name: Symbol, at span: SourceSpan) {
+    if !isTrial { context.bindFailed(name, in: module, at: span) }
   }
 
   private var program: CheckedProgram { context.program }

@@ -46,6 +46,7 @@ extension SemaContext {
       {
         return module
       }
+    case .failedImport: return .failedImport
     case .declaration, .builtinType, .genericParameter, .builtin, .notFound, .ambiguous: break
     }
     return .notFound(suggestion: .empty)

@@ -36,6 +36,8 @@ public enum NameResolution: Hashable, Sendable {
   case builtin(Builtin)
   case notFound(suggestion: Symbol)
   case ambiguous([DeclarationID])
+  /// Bound by an import that failed, which has been reported.
+  case failedImport
 }
 
 /// A function found as a member.

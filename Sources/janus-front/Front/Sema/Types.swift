@@ -42,7 +42,7 @@ extension SemaContext {
         }
         current = .declaration(member)
       case .builtinType, .genericParameter, .builtin: return .notFound(suggestion: .empty)
-      case .notFound, .ambiguous: return current
+      case .notFound, .ambiguous, .failedImport: return current
       }
     }
     return current
@@ -205,6 +205,7 @@ struct TypeResolver {
     depth += 1
     defer { depth -= 1 }
     guard depth <= TypeResolver.depthLimit else {
+      if hasErrorInside(node) { return TypeTable.error }
       return reported(.deepType(TypeResolver.depthLimit, at: tree.span(node)))
     }
     let type = resolveForm(node)
@@ -273,7 +274,8 @@ struct TypeResolver {
         case .function, .trait, .implementation, .constant, .staticVariable, .capability, .test:
           return false
         }
-      case .module, .package, .namespace, .builtin, .notFound, .ambiguous, nil: return false
+      case .module, .package, .namespace, .builtin, .notFound, .ambiguous, .failedImport, nil:
+        return false
       }
     default: return false  // Any other expression is a value.
     }
@@ -307,6 +309,7 @@ struct TypeResolver {
     case .builtin: return reported(.notAType(spelling(node), "is a function", at: nameSpan))
     case .ambiguous(let declarations):
       return reported(context.ambiguity(spelling(node), declarations, at: nameSpan))
+    case .failedImport: return TypeTable.error
     case .notFound(let suggestion):
       if let qualifier = unknownQualifier(node) {
         return reported(
@@ -319,6 +322,13 @@ struct TypeResolver {
       }
       return reported(diagnostic)
     }
+  }
+
+  /// Something in the type could not be parsed, and has been reported. Children come first.
+  private func hasErrorInside(_ node: SyntaxID) -> Bool {
+    let start = tree.span(node).start
+    return (0..<node.index).reversed().prefix { tree.spans[$0].start >= start }
+      .contains { tree.nodes[$0].kind == .error }
   }
 
   /// The first part of a path that names nothing, if it is not the last.

@@ -18,7 +18,7 @@ extension BodyChecker {
     for (index, syntax) in statements.enumerated() {
       if leaves && !isWarned && tree.kind(syntax).declarationKind == nil {
         isWarned = true
-        report(.unreachable(at: span(syntax)))
+        report(.unreachable(at: span(syntax), after: span(statements.at(index - 1))))
       }
       if wantsValue && index == statements.count - 1 && !isStatement(syntax) {
         value = check(syntax, expected)
@@ -232,8 +232,12 @@ extension BodyChecker {
 }
 
 extension Diagnostic {
-  fileprivate static func unreachable(at span: SourceSpan) -> Diagnostic {
-    Diagnostic(.unreachableCode, "this is never reached", at: span)
+  fileprivate static func unreachable(
+    at span: SourceSpan, after leaving: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .unreachableCode, "this is never reached", at: span,
+      labels: [Label(leaving, "nothing goes on behind this")])
   }
 
   fileprivate static func missingReturn(
@@ -262,7 +266,9 @@ extension Diagnostic {
   }
 
   fileprivate static func unusedValue(at span: SourceSpan) -> Diagnostic {
-    Diagnostic(.unusedValue, "this value is not used", at: span)
+    Diagnostic(
+      .unusedValue, "this value is not used", at: span,
+      notes: ["use it, remove it, or write `_ =` to compute it for nothing"])
   }
 
   fileprivate static func patternWithoutValue(at span: SourceSpan) -> Diagnostic {

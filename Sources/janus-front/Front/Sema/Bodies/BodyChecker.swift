@@ -120,11 +120,14 @@ struct BodyChecker {
   // MARK: Reporting
 
   mutating func report(_ diagnostic: Diagnostic) {
-    if diagnostic.severity == .error {
-      body.isValid = false
-      errorCount += 1
-    }
+    if diagnostic.severity == .error { noteKnownError() }
     context.report(diagnostic)
+  }
+
+  /// The body has a mistake that has been reported, here or elsewhere.
+  mutating func noteKnownError() {
+    body.isValid = false
+    errorCount += 1
   }
 
   /// A node for what could not be made sense of, already reported.

@@ -185,7 +185,7 @@ extension BodyChecker {
       _ = solveTraitArguments(pending)
       checkBound(pending)
     }
-    var isReported = errorCount > 0
+    var isReported = errorCount > 0 || !body.isValid
     for index in body.types.indices {
       let type = inference.applyDefaults(body.types[index])
       body.types[index] = type

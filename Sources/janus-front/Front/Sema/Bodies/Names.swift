@@ -76,6 +76,9 @@ extension BodyChecker {
     case .notFound(let suggestion):
       report(undefined(name, suggestion, id))
       return .failed
+    case .failedImport:
+      noteKnownError()
+      return .failed
     case .ambiguous(let candidates):
       report(
         .ambiguousName(
@@ -160,7 +163,9 @@ extension BodyChecker {
     case .module(let module): "module `\(program.modules[module].name)`"
     case .package(let package): "package `\(program.packages[package].name)`"
     case .namespace(_, let name): "module `\(text(name))`"
-    case .declaration, .builtinType, .genericParameter, .builtin, .notFound, .ambiguous: "name"
+    case .declaration, .builtinType, .genericParameter, .builtin, .notFound, .ambiguous,
+      .failedImport:
+      "name"
     }
   }
 

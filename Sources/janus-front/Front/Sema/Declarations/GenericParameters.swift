@@ -134,6 +134,7 @@ extension SemaContext {
         .undefinedName(
           text(named.name), suggestion: text(suggestion),
           at: nameSpan(of: named.name, of: node, in: tree)))
+    case .failedImport: break
     case .ambiguous(let declarations):
       report(ambiguity(text(named.name), declarations, at: span))
     case .declaration, .module, .package, .namespace, .builtinType, .genericParameter, .builtin,
