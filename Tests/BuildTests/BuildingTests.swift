@@ -161,7 +161,14 @@ private func build(_ workspace: ScratchWorkspace, _ more: String...) throws -> D
   let workspace = try twoPackages()
   let main = "import words\nimport std.fs\nfunc main() { print(words.greeting()) }\n"
   try workspace.write("app/src/main.jan", main)
-  let library = "pub func greeting() -> string {\n    let unused = 1\n    1 + 2\n    return \"a\"\n}\n"
+  let library = """
+    pub func greeting() -> string {
+        let unused = 1
+        1 + 2
+        return "a"
+    }
+
+    """
   try workspace.write("lib/src/lib.jan", library)
   let expected = [
     "W2001 app/src/main.jan:2:1", "W2202 lib/src/lib.jan:3:5", "W2204 lib/src/lib.jan:2:9",

@@ -51,12 +51,12 @@ private func kinds(_ source: String, _ path: String, profile: Profile = .core) -
     """
     func f(a: i32, b: i64, c: u8, d: f32) -> f64 {
       let e = a + b
-      let g: i64 = e
-      let h: i32 = c + a
+      let _g: i64 = e
+      let _h: i32 = c + a
       let i: f64 = d
       let j = i + 1
-      let k: u8 = 200 + 55
-      let s = b << c
+      let _k: u8 = 200 + 55
+      let _s = b << c
       return j * 2 + i ** 2
     }
     """)
@@ -69,8 +69,8 @@ private func kinds(_ source: String, _ path: String, profile: Profile = .core) -
     func takes(x: i32) { }
     func f() { let n = 5
       takes(n) }
-    func g() { let n = 5
-      let m = 2.5 }
+    func g() { let _n = 5
+      let _m = 2.5 }
     """)
   #expect(checked.findings() == [], "\(checked.messages)")
   func types(_ path: String) -> [String] {
@@ -254,12 +254,12 @@ private func kinds(_ source: String, _ path: String, profile: Profile = .core) -
       consume(move a)
       consume(open())
       var xs: List[i64] = [1, 2]
-      let ys = xs
+      let _ys = xs
       xs.push(4)
       var b = 1
       var c = 2
       swap(&b, &c)
-      let d = replace(&b, 5)
+      let _d = replace(&b, 5)
       defer print("end")
       using f = open() do print(f.handle) end
     }
@@ -280,7 +280,7 @@ private func kinds(_ source: String, _ path: String, profile: Profile = .core) -
       let b = match s { "a" => 1, "b" => 2, _ => 3 }
       let d = match c { 'a'..='z' => 1, _ => 2 }
       let e = match p { (0, true) => 1, (_, false) => 2, (x, true) => x }
-      return match t { .Leaf => a, .Node(.Leaf, v, _) => v + b, .Node(l, v, r) => v + d + e }
+      return match t { .Leaf => a, .Node(.Leaf, v, _) => v + b, .Node(_, v, _) => v + d + e }
     }
     func g(inout t: Tree) { match &t { .Leaf => { }, .Node(_, inout v, _) => v += 1 } }
     func h(b: u8) -> bool { return match b { 0..127 => false, 128.. => true } }
@@ -297,7 +297,7 @@ private func kinds(_ source: String, _ path: String, profile: Profile = .core) -
       let p: *i64 = @ptr_cast(i64, target)
       p.* = 3
       if p == null { return target + 4 }
-      let n = @sizeof(i64) + @alignof(u8)
+      let _n = @sizeof(i64) + @alignof(u8)
       return target
     }
     func take[T](p: *T) -> T { return @take(p) }

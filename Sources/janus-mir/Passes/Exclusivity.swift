@@ -298,10 +298,9 @@ private struct ExclusivityChecker {
   /// Arguments of one call against each other.
   private mutating func checkArguments(of call: Terminator) {
     let arguments = (0..<Int(call.count)).map { function.operands[Int(call.first) + $0] }
-    for argument in arguments where argument.kind == .borrow || argument.kind == .borrowMutable {
-      checkStatic(
-        argument.placeID, isExclusive: argument.kind == .borrowMutable, lentAt: location,
-        during: call)
+    // What is lent to be read is logically a copy, whatever the callee does to the static.
+    for argument in arguments where argument.kind == .borrowMutable {
+      checkStatic(argument.placeID, isExclusive: true, lentAt: location, during: call)
     }
     for (i, argument) in arguments.enumerated() {
       guard argument.kind == .borrowMutable || argument.kind == .move else { continue }

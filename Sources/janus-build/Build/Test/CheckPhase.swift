@@ -107,7 +107,7 @@ extension SuiteRun {
     outcome.end == .exited(0) || outcome.end == .exited(1)
   }
 
-  /// Splits a group that broke its stage; a case alone is the culprit. What was `known` of the cases
+  /// Splits a group that broke its stage; a case alone is the culprit. What was `known` of them
   /// before the stage, such as the warnings of the stage before it, stays known.
   private func isolate(
     _ cases: [RunningCase], _ known: [[LocatedDiagnostic]], _ command: Command,

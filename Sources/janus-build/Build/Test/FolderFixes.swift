@@ -1,6 +1,6 @@
-// The fix-its of cases that are folders, tested by applying each to a copy of the folder, which the
-// driver checks: its diagnostic must be gone, and no error may be new. (FixPhase.swift does the same
-// for cases that are files.)
+// The fix-its of cases that are folders, tested by applying each to a copy of the folder, which
+// the driver checks: its diagnostic must be gone, and no error may be new. (FixPhase.swift does the
+// same for cases that are files.)
 import Base
 
 extension SuiteRun {

@@ -270,6 +270,11 @@ private struct ImportResolver {
       let first = context.text(path[0]) + "."
       candidates += context.modulesByName[other]?.keys.map { first + $0 } ?? []
     }
+    if path.count == 1, let std = context.packagesByName["std"],
+      context.modulesByName[std]?[context.text(path[0])] != nil
+    {
+      return .unknownImport(self.path(path), "std." + self.path(path), at: span)
+    }
     let symbols = candidates.filter { !$0.isEmpty }.map(program.interner.intern)
     let wanted = program.interner.intern(self.path(path))
     let suggestion = context.text(context.closest(to: wanted, among: symbols))

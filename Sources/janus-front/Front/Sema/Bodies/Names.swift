@@ -410,11 +410,19 @@ extension BodyChecker {
       } else if case .method = context.members(named: name, of: payload, from: scope).kind {
         diagnostic.fixes = [.optionalMember(at: place)]
       }
+    } else if foreign == .empty, growsLists(name), case .array = program.types[type] {
+      diagnostic.fixes = []
+      diagnostic.notes.append("an array has a fixed length; declare it as `List[…]` to let it grow")
     } else if foreign == .empty, let way = ForeignName.ways[text(name)] {
       diagnostic.fixes = []
       diagnostic.notes.append(way)
     }
     return diagnostic
+  }
+
+  /// `push` and the like: members of lists alone.
+  private func growsLists(_ name: Symbol) -> Bool {
+    ["push", "append", "pop", "insert", "remove", "clear", "extend"].contains(text(name))
   }
 }
 
