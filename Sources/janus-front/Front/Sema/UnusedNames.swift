@@ -15,8 +15,11 @@ extension SemaContext {
     for diagnostic in diagnostics.all where diagnostic.severity == .error {
       broken.insert(diagnostic.span.file)
     }
+    let modules = program.modules.ids.filter { self.program.modules[$0].package == package }
+    // A mistake elsewhere in the package may be about a function that is not called yet.
     let isProgram = program.packages[package].isExecutable
-    for module in program.modules.ids where program.modules[module].package == package {
+      && !modules.contains { broken.contains(self.program.modules[$0].file) }
+    for module in modules {
       let file = program.modules[module].file
       guard file.exists, file.index < trees.count, let tree = trees[file.index],
         !broken.contains(file)
