@@ -136,8 +136,8 @@ private struct LentUses {
     if operand.kind == .move || operand.kind == .borrowMutable { refuse(operand.placeID) }
   }
 
-  /// The locals that hold what was lent to `result` once `copy` is no copy, `result` first; nil when
-  /// one of them goes further.
+  /// The locals that hold what was lent to `result` once `copy` is no copy, `result` first; nil
+  /// when one of them goes further.
   func group(of result: LocalID, _ copy: Position) -> [LocalID]? {
     let instruction = function.blocks[copy.block].instructions[copy.index]
     guard let holder = whole(instruction.dest), givers[holder] == nil else { return nil }

@@ -1,8 +1,8 @@
 // What must stay the same as long as a loan or a view of it is in use.
 // Reads: a function's `CopyLiveness`. Produces: answers. Rejects: nothing.
 // Assumes: that places are initialised where they are read.
-// Sources that this function owns change only where it says so; what it was lent may also be changed
-// by code that whoever owns it handed to this function, and statics by any call.
+// Sources that this function owns change only where it says so; what it was lent may also be
+// changed by code that whoever owns it handed to this function, and statics by any call.
 import Base
 import MIR
 
