@@ -27,7 +27,8 @@ extension FunctionEmitter {
     case .bitXor: result = LLVMBuildXor(builder, a, b, unnamed)
     case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual:
       result = comparison(instruction.opcode, shape, a, b)
-    case .nop, .storageLive, .storageDead, .assign, .copyValue, .drop, .construct, .discriminant,
+    case .nop, .storageLive, .storageDead, .assign, .copyValue, .regionKeep, .drop,
+      .construct, .discriminant,
       .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset,
       .makeFunction,
       .boundsCheck, .check, .accessBegin, .accessEnd, .bind, .unbind, .memoryCopy, .memoryMove,

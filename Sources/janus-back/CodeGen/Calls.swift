@@ -166,7 +166,7 @@ extension FunctionEmitter {
       arguments.append(result.address)
     }
     if let source = callShape.parameters.first { add(instruction.a, as: source, to: &arguments) }
-    if callShape.hasDestination { arguments.append(LLVMConstNull(types.pointer)) }
+    if callShape.hasDestination { arguments.append(value(instruction.b)) }
     let value = call(callShape.type, parent.function(shape.copyGlue), &arguments)
     finishResult(value, callShape, result, instruction.dest)
   }

@@ -5,7 +5,7 @@ extension FunctionEmitter {
   func emit(_ instruction: Instruction) {
     switch instruction.opcode {
     case .nop, .accessBegin, .accessEnd, .unbind, .storageLive, .storageDead: return
-    case .assign: emitAssign(instruction)
+    case .assign, .regionKeep: emitAssign(instruction)
     case .copyValue: emitCopyValue(instruction)
     case .drop: emitDrop(instruction)
     case .construct: emitConstruct(instruction)

@@ -206,8 +206,9 @@ struct LocalPlan {
       }
     case .bitcast, .copyValue:
       visit(instruction.a, block, position, action)
-    case .assign, .add, .sub, .mul, .div, .rem, .addWrapping, .subWrapping, .mulWrapping,
-      .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr, .bitXor, .equal, .notEqual,
+      visit(instruction.b, block, position, action)
+    case .assign, .regionKeep, .add, .sub, .mul, .div, .rem, .addWrapping, .subWrapping,
+      .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr, .bitXor, .equal, .notEqual,
       .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot, .not, .convert,
       .panicPlace, .pointerOffset, .makeFunction, .boundsCheck, .check, .memoryCopy, .memoryMove,
       .memorySet:

@@ -137,7 +137,11 @@ extension Decoder {
     try passResult(target, shape)
     intoCallee.append(emitAddress(of: source, to: slotSize))
     if interpreter.module.signatures[interpreter.signature(of: shape.copyGlue)].hasDestination {
-      intoCallee.append(emit(Code(op: .constant, dst: 2 * slotSize, imm: 0)))
+      if instruction.b.kind == .none {
+        intoCallee.append(emit(Code(op: .constant, dst: 2 * slotSize, imm: 0)))
+      } else {
+        passSlot(from: try locate(instruction.b), to: 2 * slotSize, 8)
+      }
     }
     let record = interpreter.record(of: shape.copyGlue)
     calls.append(emit(Code(op: .call, imm: Int64(Int(bitPattern: record)))))

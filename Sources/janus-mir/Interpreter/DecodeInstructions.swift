@@ -6,7 +6,7 @@ extension Decoder {
   mutating func decode(_ instruction: Instruction) throws(DecodingFailure) {
     switch instruction.opcode {
     case .nop, .storageLive, .storageDead, .accessBegin, .accessEnd, .unbind: break
-    case .assign: try decodeAssign(instruction)
+    case .assign, .regionKeep: try decodeAssign(instruction)
     case .copyValue: try decodeCopy(instruction)
     case .drop: try decodeDrop(instruction)
     case .construct: try decodeConstruct(instruction)
@@ -171,8 +171,8 @@ extension Decoder {
     case .lessEqual: return .lessEqual
     case .greater: return .greater
     case .greaterEqual: return .greaterEqual
-    case .nop, .storageLive, .storageDead, .assign, .copyValue, .drop, .construct, .discriminant,
-      .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset,
+    case .nop, .storageLive, .storageDead, .assign, .copyValue, .regionKeep, .drop,
+      .construct, .discriminant, .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset,
       .makeFunction,
       .boundsCheck, .check, .accessBegin, .accessEnd, .bind, .unbind, .memoryCopy, .memoryMove,
       .memorySet:

@@ -148,6 +148,14 @@ extension Interpreter {
       frame.storeBytes(
         of: realloc(UnsafeMutableRawPointer(bitPattern: word(1)), max(word(3), 1)),
         as: UnsafeMutableRawPointer?.self)
+    case "janus_region_alloc":
+      // What is evaluated while compiling has one heap, from which every value is freed by itself.
+      frame.storeBytes(of: malloc(max(word(1), 1)), as: UnsafeMutableRawPointer?.self)
+    case "janus_region_realloc":
+      frame.storeBytes(
+        of: realloc(UnsafeMutableRawPointer(bitPattern: word(1)), max(word(3), 1)),
+        as: UnsafeMutableRawPointer?.self)
+    case "janus_region_begin", "janus_region_end": break
     case "janus_free": free(UnsafeMutableRawPointer(bitPattern: word(1)))
     default: return nil
     }

@@ -54,6 +54,8 @@ extension FunctionLowering {
     case .checkedConversion: lowerCheckedConversion(arguments[0], types, into: dest)
     case .undefined:
       if dest.exists { assign(dest, constant(.undefined(type: type(of: dest)))) }
+    case .destination:
+      assign(dest, destination.exists ? .copy(destination) : zero(type(of: dest)))
     case .copy:
       let source = place(arguments[0])
       checkCopyable(source, arguments[0])

@@ -6,8 +6,14 @@ import MIR
 extension FunctionLowering {
   mutating func lowerCall(_ id: NodeID, _ node: Node, into dest: PlaceID) {
     let declaration = body.declarations[Int(node.a)]
+    if declaration == context.languageItems.scratchpadAlloc {
+      return lowerRegionValue(id, nodes(node.b), into: dest)
+    }
     let types = typeArguments(node.c)
     let function = context.instance(declaration, types, policy: policy)
+    if declaration == context.languageItems.toPersistent {
+      context.module.persistentCopies.insert(function)
+    }
     callWithArguments(function, nodes(node.b), into: dest, of: id)
     noteThreadStart(declaration, nodes(node.b))
   }

@@ -282,7 +282,7 @@ extension ModuleLowering {
     return environmentShape("environment header", [("copy", opaque), ("drop", opaque)])
   }
 
-  private func environmentShape(_ name: String, _ fields: [(String, MIRTypeID)]) -> MIRTypeID {
+  func environmentShape(_ name: String, _ fields: [(String, MIRTypeID)]) -> MIRTypeID {
     if let known = environmentShapes[name] { return known }
     let id = addAnonymousType(aggregate(name, fields))
     environmentShapes[name] = id

@@ -70,6 +70,7 @@ extension FunctionLowering {
     case .defer: lowerDefer(node)
     case .grant: lowerGrant(node, into: dest)
     case .unsafeBlock: lower(NodeID(node.a), into: dest)
+    case .scratchpad: lowerScratchpad(node, into: dest)
     case .declare: lowerDeclare(node)
     case .declarePattern: lowerDeclarePattern(node)
     case .assign: lowerAssign(node)

@@ -99,7 +99,7 @@ extension FunctionLowering {
 
   mutating func addDestination() {
     if context.module.signatures[function.signature].hasDestination {
-      _ = addLocal(context.pointerType(to: voidType), storage: .hidden)
+      destination = addLocal(context.pointerType(to: voidType), storage: .hidden)
     }
   }
 

@@ -40,6 +40,8 @@ struct FunctionLowering {
   var isGuarding = false
   var loops: ContiguousArray<LoopTarget> = []
   var result = PlaceID.none
+  /// The hidden parameter that says where the result's memory comes from; none without one.
+  var destination = PlaceID.none
   var resultType: MIRTypeID
   var resultSource: TypeID
   var accessCount: UInt32 = 0

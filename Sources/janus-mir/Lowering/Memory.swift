@@ -80,46 +80,40 @@ extension FunctionLowering {
     let elements = nodes(node.a)
     let values = operands(elements)
     let dest = dest.exists ? dest : materialisedDest(id)
-    guard let element = listElement(dest) else { return reportUnsupported("this list", id) }
-    let data = temporary(context.pointerType(to: element))
-    if elements.isEmpty {
-      assign(data, zero(type(of: data)))
-    } else {
-      for value in values where value.kind == .move { ownInScope(value.placeID) }
-      allocate(i64(Int64(elements.count)), element, into: data)
-      for value in values.reversed() where value.kind == .move {
-        release(value.placeID, above: 0)
-      }
+    for value in values where value.kind == .move { ownInScope(value.placeID) }
+    guard let data = makeList(dest, of: type(of: id), i64(Int64(elements.count))) else {
+      return reportUnsupported("this list", id)
+    }
+    for value in values.reversed() where value.kind == .move {
+      release(value.placeID, above: 0)
     }
     for (index, value) in values.enumerated() {
       let cursor = temporary(type(of: data))
       emit(
         Instruction(
-          .pointerOffset, type: element, dest: cursor, a: .copy(data), b: i64(Int64(index))))
+          .pointerOffset, type: elementType(of: data), dest: cursor, a: .copy(data),
+          b: i64(Int64(index))))
       assign(pointee(cursor), value)
     }
-    constructList(dest, data, i64(Int64(elements.count)))
+    assign(field(dest, 1), i64(Int64(elements.count)))
+  }
+
+  /// `dest` = a list without elements and with room for `count`; the pointer to its buffer.
+  private mutating func makeList(
+    _ dest: PlaceID, of source: TypeID, _ count: Operand
+  ) -> PlaceID? {
+    let declaration = context.program.languageItem("list_room")
+    guard let element = elementSource(source), declaration.exists else { return nil }
+    call(context.instance(declaration, [element], policy: policy), [count], into: dest)
+    let buffer = field(dest, 0)
+    let data = temporary(type(of: buffer))
+    assign(data, .copy(buffer))
+    return data
   }
 
   private mutating func materialisedDest(_ id: NodeID) -> PlaceID {
     let value = temporary(mirType(of: id))
     return value
-  }
-
-  /// The element type of a list: its first field is the pointer.
-  private func listElement(_ list: PlaceID) -> MIRTypeID? {
-    guard case .aggregate(let fields) = context.module.types[type(of: list)].kind,
-      fields.count >= 3, case .pointer(let element) = context.module.types[fields[0].type].kind
-    else { return nil }
-    return element
-  }
-
-  /// A list of `count` elements in a buffer of that size, from the heap.
-  private mutating func constructList(_ dest: PlaceID, _ data: PlaceID, _ count: Operand) {
-    guard case .aggregate(let fields) = context.module.types[type(of: dest)].kind else { return }
-    var parts: [Operand] = [.copy(data), count, count]
-    for field in fields.dropFirst(3) { parts.append(zero(field.type)) }
-    construct(dest, parts)
   }
 
   /// `data` = memory for `count` elements; P006 when there is none.
@@ -159,15 +153,15 @@ extension FunctionLowering {
       fill(data, count, with: value)
       return
     }
-    guard let element = listElement(dest) else { return reportUnsupported("this value", id) }
     let positive = binary(.greaterEqual, i64Type, .copy(count), i64(0), boolType)
     emitPanicking(
       Instruction(
         .check, a: positive, b: string("negative count"), immediate: PanicKind.index.rawValue))
-    let data = temporary(context.pointerType(to: element))
-    allocate(.copy(count), element, into: data)
+    guard let data = makeList(dest, of: type(of: id), .copy(count)) else {
+      return reportUnsupported("this value", id)
+    }
     fill(data, count, with: value)
-    constructList(dest, data, .copy(count))
+    assign(field(dest, 1), .copy(count))
   }
 
   /// Copies `value` to each of `count` places from `data` on.

@@ -235,6 +235,8 @@ struct LanguageItems {
   var equality = DeclarationID.none
   var hash = DeclarationID.none
   var order = DeclarationID.none
+  var scratchpadAlloc = DeclarationID.none
+  var toPersistent = DeclarationID.none
   /// Functions whose last argument runs on another thread.
   var threadStarters: Set<DeclarationID> = []
   var stringType = TypeTable.error
@@ -251,6 +253,8 @@ struct LanguageItems {
     equality = program.languageItem("eq")
     hash = program.languageItem("hash")
     order = program.languageItem("ord")
+    toPersistent = program.languageItem("to_persistent")
+    scratchpadAlloc = program.languageItem("scratchpad_alloc")
     for name in ["thread_spawn", "thread_scope_spawn"] {
       let starter = program.languageItem(name)
       if starter.exists { threadStarters.insert(starter) }

@@ -14,6 +14,8 @@ enum CleanupAction {
   case dropElements(pointer: PlaceID, index: PlaceID, count: PlaceID)
   /// Tasks of a deep drop remain.
   case drainTasks(Operand)
+  /// The region that the pointer leads to gives its memory back.
+  case endRegion(PlaceID)
 }
 
 struct CleanupItem {
@@ -25,7 +27,7 @@ struct CleanupItem {
 
   var unwinds: Bool {
     switch action {
-    case .drop, .deferred, .dropElements, .drainTasks: true
+    case .drop, .deferred, .dropElements, .drainTasks, .endRegion: true
     case .unbind, .accessEnd: false
     }
   }
@@ -125,7 +127,7 @@ extension FunctionLowering {
       case .dropElements(let pointer, _, _):
         // That is a call, which has a way out for panics whatever the elements are.
         if !isTrivial(elementType(of: pointer)) { return true }
-      case .unbind, .accessEnd: break
+      case .unbind, .accessEnd, .endRegion: break
       }
     }
     return false
@@ -144,6 +146,7 @@ extension FunctionLowering {
     case .dropElements(let pointer, let index, let count):
       dropElements(pointer, from: index, to: count)
     case .drainTasks(let tasks): drainTasks(tasks)
+    case .endRegion(let region): endRegion(region)
     }
   }
 

@@ -51,6 +51,9 @@ extension ModuleLowering {
     module.types[id] = info
     scalarOf[id.index] = info.isScalar
     layoutStates[id.index] = .done
+    if case .nominal(languageItems.result, _) = program.types[type] {
+      module.errorVariants[id] = 1
+    }
     if info.ownership != .trivial {
       let drop = glueReference(.drop, type)
       module.types[id].dropGlue = drop

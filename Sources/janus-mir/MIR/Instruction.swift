@@ -10,8 +10,11 @@ public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case storageLive, storageDead
   /// `dest = a`, bit by bit; any old value in `dest` must have been dropped or moved.
   case assign
-  /// `dest` = a logical copy of `a` (a `borrow` operand) of a copyable type. Panics (P006).
+  /// `dest` = a logical copy of `a` (a `borrow` operand) of a copyable type, whose memory comes from
+  /// the region that the pointer `b` names, or from the heap when `b` is none. Panics (P006).
   case copyValue
+  /// `dest = a`, bit by bit; the value belongs to the region that the pointer `b` names from here.
+  case regionKeep
   /// Destroys the value in `dest`, which is uninitialised afterwards. Before drop elaboration: only
   /// if it is initialised on this path. Panics (a destructor may).
   case drop

@@ -40,7 +40,7 @@ extension Opcode {
     case .nop, .storageLive, .storageDead, .drop, .boundsCheck, .check, .accessBegin, .accessEnd,
       .unbind, .memoryCopy, .memoryMove, .memorySet:
       false
-    case .assign, .copyValue, .construct, .discriminant, .add, .sub, .mul, .div, .rem, .addWrapping,
+    case .assign, .copyValue, .regionKeep, .construct, .discriminant, .add, .sub, .mul, .div, .rem, .addWrapping,
       .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr,
       .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot,
       .not,
@@ -54,7 +54,8 @@ extension Opcode {
     switch self {
     case .copyValue, .drop, .add, .sub, .mul, .div, .rem, .shl, .shr, .negate, .boundsCheck, .check:
       true
-    case .nop, .storageLive, .storageDead, .assign, .construct, .discriminant, .addWrapping,
+    case .nop, .storageLive, .storageDead, .assign, .regionKeep, .construct, .discriminant,
+      .addWrapping,
       .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .bitAnd, .bitOr, .bitXor, .equal,
       .notEqual, .less, .lessEqual, .greater, .greaterEqual, .bitNot, .not, .convert, .bitcast,
       .addressOf, .panicPlace, .pointerOffset, .makeFunction, .accessBegin, .accessEnd, .bind,

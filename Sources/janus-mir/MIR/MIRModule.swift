@@ -68,6 +68,13 @@ public struct MIRModule: Sendable {
   public var files: [String] = []
   /// In symbol order once complete.
   public var functions: ContiguousArray<MIRFunction> = []
+  /// Of result types: the variant whose payload is an error. For passes only, not written to files.
+  public var errorVariants: [MIRTypeID: UInt32] = [:]
+  /// The type of what `with_scratchpad` binds. For passes only, not written to files.
+  public var scratchpadType = MIRTypeID.none
+  /// Functions whose result is a copy that shares nothing with what they are given
+  /// (`to_persistent`). For passes only, not written to files.
+  public var persistentCopies: Set<FunctionRefID> = []
   /// The symbol of the entry function (`func() -> i32`, the exit status), or empty for a library.
   public var entry: String = ""
 

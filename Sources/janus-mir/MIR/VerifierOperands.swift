@@ -128,6 +128,10 @@ extension FunctionVerifier {
       if type.exists {
         require(shapes[type].ownership == .copyable, "copy_value of \(typeName(type))")
       }
+      if instruction.b.kind != .none { requireValue(instruction.b, "b") { $0.kind == .pointer } }
+    case .regionKeep:
+      checkAssign(instruction)
+      requireValue(instruction.b, "b") { $0.kind == .pointer }
     case .drop: _ = destination(instruction)
     case .construct: checkConstruct(instruction)
     case .discriminant: checkDiscriminant(instruction)

@@ -14,6 +14,7 @@ public enum Pass: String, CaseIterable, Sendable {
   case copyElision = "copy-elision"
   case dropElaboration = "drop-elaboration"
   case simplify
+  case destinations
 }
 
 public struct PassOptions: Sendable {
@@ -43,7 +44,10 @@ public func runPasses(
 ) -> PassResults {
   var pipeline = PassPipeline(&module, options)
   pipeline.check(&module, reporting: &diagnostics)
-  pipeline.refine(&module)
+  let facts = CopyFacts(of: module, pipeline.shapes)
+  checkRegions(of: module, facts, reporting: &diagnostics)
+  pipeline.refine(&module, facts)
+  if !diagnostics.hasErrors { pipeline.passDestinations(in: &module, facts) }
   return pipeline.results
 }
 
@@ -117,14 +121,21 @@ private struct PassPipeline {
   // MARK: What rejects nothing
 
   /// The passes that rewrite what was accepted.
-  mutating func refine(_ module: inout MIRModule) {
-    let facts = CopyFacts(of: module, shapes)
+  mutating func refine(_ module: inout MIRModule, _ facts: CopyFacts) {
     if options.printAfter == .summaries { results.printed += facts.summaries.text(of: module) }
     forEachFunction(of: &module) { pipeline, function, module, index in
       let flow = pipeline.flows[index]
       pipeline.flows[index] = nil
       guard pipeline.isSound[index] else { return }
       pipeline.refine(&function, flow, module, facts)
+    }
+  }
+
+  /// Where the memory of results comes from, when all functions have their final form.
+  mutating func passDestinations(in module: inout MIRModule, _ facts: CopyFacts) {
+    Passes.passDestinations(in: &module, shapes, facts.summaries.graph)
+    forEachFunction(of: &module) { pipeline, function, module, _ in
+      pipeline.finish(.destinations, function, module)
     }
   }
 

@@ -7,7 +7,6 @@
 
 // malloc's own alignment; larger ones go through posix_memalign.
 enum { JANUS_MALLOC_ALIGN = 16 };
-#define JANUS_SIZE_LIMIT (INT64_C(1) << 47)
 
 static bool counting;
 static bool report_counts;
@@ -37,6 +36,10 @@ int32_t janus_alloc_finish(int32_t status) {
     janus_text_add_i64(&text, frees);
     janus_text_add_c(&text, ", live bytes: ");
     janus_text_add_i64(&text, live_bytes);
+    if (janus_region_bytes() > 0) {
+      janus_text_add_c(&text, ", region bytes: ");
+      janus_text_add_i64(&text, janus_region_bytes());
+    }
     janus_text_add_c(&text, "\n");
   }
   bool leaked = report_leaks && live != 0;
@@ -56,6 +59,7 @@ int64_t janus_alloc_count(int32_t what) {
     case JANUS_COUNT_ALLOCATIONS: return allocations;
     case JANUS_COUNT_FREES: return frees;
     case JANUS_COUNT_LIVE_BYTES: return live_bytes;
+    case JANUS_COUNT_REGION_BYTES: return janus_region_bytes();
   }
   return -1;
 }
@@ -78,12 +82,8 @@ static uint8_t *allocate(int64_t size, int64_t align) {
   return posix_memalign(&memory, (size_t)align, (size_t)size) == 0 ? memory : NULL;
 }
 
-static bool size_holds(int64_t size, int64_t align) {
-  return size >= 0 && size <= JANUS_SIZE_LIMIT && align > 0 && (align & (align - 1)) == 0;
-}
-
 uint8_t *janus_alloc(int64_t size, int64_t align) {
-  if (JANUS_UNLIKELY(!size_holds(size, align))) return NULL;
+  if (JANUS_UNLIKELY(!janus_size_holds(size, align))) return NULL;
   if (JANUS_UNLIKELY(size == 0)) return (uint8_t *)(uintptr_t)align;
   if (JANUS_UNLIKELY(counting) && !count_allocation(size)) return NULL;
   return allocate(size, align);
@@ -91,7 +91,7 @@ uint8_t *janus_alloc(int64_t size, int64_t align) {
 
 void janus_free(uint8_t *memory, int64_t size, int64_t align) {
   (void)align;
-  if (size <= 0 || !memory) return;
+  if (size <= 0 || !memory || janus_in_region(memory)) return;
   if (JANUS_UNLIKELY(counting)) {
     ++frees;
     live_bytes -= size;
@@ -99,13 +99,22 @@ void janus_free(uint8_t *memory, int64_t size, int64_t align) {
   free(memory);
 }
 
+// A buffer in a region that shrinks stays there; one that grows goes on on the heap.
+static uint8_t *move_to_heap(uint8_t *memory, int64_t old_size, int64_t new_size, int64_t align) {
+  if (new_size <= old_size) return memory;
+  uint8_t *moved = janus_alloc(new_size, align);
+  if (moved) memcpy(moved, memory, (size_t)old_size);
+  return moved;
+}
+
 uint8_t *janus_realloc(uint8_t *memory, int64_t old_size, int64_t new_size, int64_t align) {
-  if (JANUS_UNLIKELY(!size_holds(new_size, align))) return NULL;
+  if (JANUS_UNLIKELY(!janus_size_holds(new_size, align))) return NULL;
   if (old_size == 0) return janus_alloc(new_size, align);
   if (new_size == 0) {
     janus_free(memory, old_size, align);
     return (uint8_t *)(uintptr_t)align;
   }
+  if (JANUS_UNLIKELY(janus_in_region(memory))) return move_to_heap(memory, old_size, new_size, align);
   if (JANUS_UNLIKELY(counting) && !count_allocation(new_size)) return NULL;
   uint8_t *moved = NULL;
   if (JANUS_LIKELY(align <= JANUS_MALLOC_ALIGN)) {

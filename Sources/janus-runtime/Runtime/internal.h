@@ -27,6 +27,26 @@ void janus_alloc_start(void);
 // alloc.c: prints what JANUS_STATS asks for and gives the exit status.
 int32_t janus_alloc_finish(int32_t status);
 
+// Whether an allocation of this size and alignment can be asked for at all.
+#define JANUS_SIZE_LIMIT (INT64_C(1) << 47)
+static inline bool janus_size_holds(int64_t size, int64_t align) {
+  return size >= 0 && size <= JANUS_SIZE_LIMIT && align > 0 && (align & (align - 1)) == 0;
+}
+
+// region.c: where the memory of all regions comes from; of size 0 until there is a region.
+typedef struct janus_range {
+  uintptr_t base;
+  uintptr_t size;
+} janus_range;
+extern janus_range janus_regions;
+static inline bool janus_in_region(const uint8_t *memory) {
+  return (uintptr_t)memory - janus_regions.base < janus_regions.size;
+}
+// region.c: bytes taken so far from the operating system.
+int64_t janus_region_bytes(void);
+// region.c: hands what this thread keeps for its next regions to the others.
+void janus_region_thread_end(void);
+
 // os.c
 void janus_arguments_start(int32_t argc, char **argv);
 

@@ -18,6 +18,15 @@ typedef struct janus_place {
   uint32_t column;
 } janus_place;
 
+// Memory that is given back all at once. Stands in a frame; all zero but for the capacity while
+// nothing was asked for.
+typedef struct janus_region {
+  uint8_t *next;               // the first free byte
+  uint8_t *end;                // where the free bytes end
+  struct janus_chunk *chunks;  // what it took, the newest first
+  int64_t capacity;            // how many bytes it may take; below zero there is no limit
+} janus_region;
+
 // The program's entry, and a test's body: the exit status, or 0 for a test that passed.
 typedef int32_t janus_entry(void);
 typedef void janus_body(void *environment);
@@ -52,6 +61,7 @@ enum {
   JANUS_COUNT_ALLOCATIONS = 0,
   JANUS_COUNT_FREES = 1,
   JANUS_COUNT_LIVE_BYTES = 2,
+  JANUS_COUNT_REGION_BYTES = 3,  // taken for regions from the operating system; always counted
 };
 
 // How janus_file_open opens: a sum of these.

@@ -26,6 +26,7 @@ static void *run(void *argument) {
   int32_t code = janus_catch(started->body, started->environment);
   if (code != 0) janus_thread_fail(code);
   janus_stack_leave(signal_stack);
+  janus_region_thread_end();
   return NULL;
 }
 

@@ -184,6 +184,9 @@ public enum NodeKind: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case grant
   /// `unsafe { … }`: a: block.
   case unsafeBlock
+  /// `with_scratchpad(n) |s| do … end`: a: variable of the scratchpad, b: node of the capacity or
+  /// none, c: body block.
+  case scratchpad
 
   // MARK: Statements
 
@@ -308,4 +311,6 @@ public enum Builtin: UInt32, CaseIterable, Sendable {
   /// The limits of the numeric type that a type parameter stands for: types [T] -> T; `bitCount`
   /// gives i64.
   case greatest, least, bitCount, epsilon, infinity, notANumber
+  /// () -> *void: where the memory of the function's result comes from; null is the heap.
+  case destination
 }

@@ -81,6 +81,7 @@ extension NodeKind {
     case .propagate: NodeLayout(.node, .optionalDeclaration, .types)
     case .catching: NodeLayout(.node, .optionalVariable, .node)
     case .optionalChain: NodeLayout(.node, .variable, .node)
+    case .scratchpad: NodeLayout(.variable, .optionalNode, .node)
     case .grant: NodeLayout(.declaration, .namedNodes, .node)
     case .declare: NodeLayout(.variable, .optionalNode)
     case .compoundAssign: NodeLayout(.node, .node, .number)

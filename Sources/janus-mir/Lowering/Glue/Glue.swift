@@ -35,7 +35,7 @@ extension ModuleLowering {
     switch kind {
     case .drop:
       return MIRSignature(parameters: [MIRParameter(type: type, mode: .inout)], result: void)
-    case .copy: return MIRSignature(parameters: [lent], result: type)
+    case .copy: return MIRSignature(parameters: [lent], result: type, hasDestination: true)
     case .equal: return MIRSignature(parameters: [lent, lent], result: mirType(TypeTable.bool))
     case .compare: return MIRSignature(parameters: [lent, lent], result: mirType(TypeTable.i64))
     case .hash:

@@ -80,7 +80,8 @@ struct MemoryFlow {
 
   private mutating func follow(_ instruction: Instruction) {
     switch instruction.opcode {
-    case .assign, .construct, .pointerOffset, .makeFunction: takeOperands(of: instruction)
+    case .assign, .regionKeep, .construct, .pointerOffset, .makeFunction:
+      takeOperands(of: instruction)
     case .convert, .bitcast:
       takeOperands(of: instruction)
       // The bits of an integer, as a pointer, may lead anywhere.
@@ -132,6 +133,7 @@ struct MemoryFlow {
     let arguments = self.arguments(of: call).map { node($0) }
     let result =
       call.dest.exists && carries(function.places[call.dest].type) ? node(call.dest) : nil
+    if module.persistentCopies.contains(call.callee) { return }
     if call.callee.exists {
       apply(table[call.callee], arguments, result: result)
     } else {

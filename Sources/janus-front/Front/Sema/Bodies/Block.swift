@@ -96,7 +96,7 @@ extension BodyChecker {
     let kind = body.nodes[node.index].kind
     switch kind {
     case .if, .match, .while, .forRange, .forElements, .forEntries, .forIterator, .block, .grant,
-      .unsafeBlock, .return, .break, .continue, .error:
+      .unsafeBlock, .scratchpad, .return, .break, .continue, .error:
       return node
     default: break  // Expressions with a value.
     }

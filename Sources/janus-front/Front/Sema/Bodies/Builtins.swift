@@ -64,7 +64,7 @@ extension BodyChecker {
       .initialise, .dropAt, .needsDrop, .isTrivial, .isUnique, .hash, .compare, .display, .debug,
       .unreachable, .trap, .makeSlice, .slicePointer, .makeString, .address, .typeName,
       .checkedConversion, .require, .undefined, .copy, .arrayCount, .unwrap, .takeOptional,
-      .greatest, .least, .bitCount, .epsilon, .infinity, .notANumber:
+      .greatest, .least, .bitCount, .epsilon, .infinity, .notANumber, .destination:
       checkLoose(arguments)
       return fail(.notCallable("this name", "an intrinsic", at: span(id)), at: id)
     }
@@ -284,6 +284,8 @@ extension BodyChecker {
     case .pointerToType: result = program.types.intern(.pointer(types[0], isConst: false))
     case .pointee: result = pointee
     case .slice: result = program.types.intern(.slice(pointee))
+    case .opaquePointer:
+      result = program.types.intern(.pointer(TypeTable.void, isConst: false))
     case .pointerToPlace:
       result = program.types.intern(.pointer(type(of: nodes[0]), isConst: false))
     }
@@ -326,7 +328,7 @@ struct IntrinsicShape {
   }
   enum Result {
     case fixed(TypeID)
-    case text, type, pointerToType, pointee, slice, pointerToPlace
+    case text, type, pointerToType, pointee, slice, pointerToPlace, opaquePointer
   }
   var builtin: Builtin
   var arguments: [Argument]
@@ -390,6 +392,8 @@ struct IntrinsicShape {
     "str": IntrinsicShape(
       builtin: .makeString, arguments: [.pointer, .count], result: .text, isUnsafe: true),
     "type_name": IntrinsicShape(builtin: .typeName, arguments: [.type], result: .text),
+    "destination": IntrinsicShape(
+      builtin: .destination, arguments: [], result: .opaquePointer, isUnsafe: true),
     "address": IntrinsicShape(
       builtin: .address, arguments: [.place], result: .pointerToPlace, isUnsafe: true),
   ]

@@ -13,7 +13,7 @@ extension BodyChecker {
     case .unsafeBlock: return unsafeBlock(id, expected)
     case .grant: return grantExpression(id, expected)
     case .catching: return catchExpression(id, expected)
-    case .scratchpad: return fail(.unsupported("`with_scratchpad`", at: span(id)), at: id)
+    case .scratchpad: return scratchpadExpression(id, expected)
     case .whileLoop: return fitVoid(whileLoop(id), id, expected)
     case .forLoop: return fitVoid(forLoop(id), id, expected)
     case .returnExpression: return returnExpression(id)
