@@ -72,6 +72,7 @@ extension SemaContext {
     "List", "HashMap", "HashSet", "Deque", "Box", "Result", "Allocator", "ArenaAllocator",
     "FixedBufferAllocator", "PoolAllocator", "PageAllocator", "HeapAllocator", "DebugAllocator",
     "FailingAllocator", "TrackingAllocator", "persistent_allocator", "page_size",
+    "to_persistent",
   ]
 
   /// Builds the prelude from `std`; to be called when `std`'s own imports are resolved.

@@ -275,7 +275,7 @@ private struct RegionEscape {
   private func label(_ step: RegionStep, _ scratchpad: String) -> String? {
     switch step.kind {
     case .kept: return "made in the scratchpad `\(scratchpad)` here"
-    case .call(let callee, let parameter):
+    case .call(let callee, let parameter), .stored(let callee, let parameter):
       guard let name = parameterName(parameter, of: callee) else { return nil }
       return "`\(self.name(of: callee))` hands on its parameter `\(name)`"
     case .unknownCall: return "handed to a function value here"
@@ -303,10 +303,10 @@ private struct RegionEscape {
   private func fixPlace(_ way: [RegionStep]) -> SourceSpan? {
     for step in way.reversed() {
       switch step.kind {
-      case .value, .kept:
+      case .value, .kept, .call:
         if step.location == .none { continue }
         return span(step.location)
-      case .call, .unknownCall, .closure: continue
+      case .stored, .unknownCall, .closure: continue
       }
     }
     return nil

@@ -12,8 +12,10 @@ struct RegionStep {
     case value
     /// Kept by `s.alloc`.
     case kept
-    /// Through a call of the function, as its parameter of this number.
+    /// Through a call of the function, as its parameter of this number, into its result.
     case call(FunctionRefID, parameter: Int)
+    /// The same, into another argument or a static.
+    case stored(FunctionRefID, parameter: Int)
     /// Through a function value.
     case unknownCall
     /// By a closure that uses the scratchpad.
@@ -261,7 +263,7 @@ struct RegionFlow {
       if summary.storedInStatics.shared.contains(index)
         || summary.storedInStatics.copied.contains(index)
       {
-        add(operand, single(statics), kind, location)
+        add(operand, single(statics), .stored(call.callee, parameter: index), location)
       }
     }
     for (target, origins) in summary.stored.enumerated() where target < operands.count {
@@ -277,7 +279,7 @@ struct RegionFlow {
         var reached = written(operands[target].placeID)
         reached.formUnion(targets[base(operands[target].placeID)])
         add(
-          operand, reached, .call(call.callee, parameter: index), location,
+          operand, reached, .stored(call.callee, parameter: index), location,
           into: function.places[operands[target].placeID].type)
       }
     }
