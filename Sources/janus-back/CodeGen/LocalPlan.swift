@@ -208,8 +208,8 @@ struct LocalPlan {
       visit(instruction.a, block, position, action)
       visit(instruction.b, block, position, action)
     case .assign, .regionKeep, .add, .sub, .mul, .div, .rem, .addWrapping, .subWrapping,
-      .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr, .bitXor, .equal, .notEqual,
-      .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot, .not, .convert,
+      .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr, .bitXor, .equal,
+      .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot, .not, .convert,
       .panicPlace, .pointerOffset, .makeFunction, .boundsCheck, .check, .memoryCopy, .memoryMove,
       .memorySet:
       visit(instruction.a, block, position, action)

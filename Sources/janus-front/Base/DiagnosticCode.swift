@@ -74,7 +74,6 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case moveOutOfSelfInDestructor = "E3107"
   case exclusivityConflict = "E3201"
   case regionEscape = "E3301"
-  case regionCapacity = "E3302"
   case closureEscapes = "E3304"
   case destructorCalledByName = "E3401"
   case notConsumed = "E3402"

@@ -40,8 +40,8 @@ extension Opcode {
     case .nop, .storageLive, .storageDead, .drop, .boundsCheck, .check, .accessBegin, .accessEnd,
       .unbind, .memoryCopy, .memoryMove, .memorySet:
       false
-    case .assign, .copyValue, .regionKeep, .construct, .discriminant, .add, .sub, .mul, .div, .rem, .addWrapping,
-      .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr,
+    case .assign, .copyValue, .regionKeep, .construct, .discriminant, .add, .sub, .mul, .div, .rem,
+      .addWrapping, .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr,
       .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot,
       .not,
       .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset, .makeFunction, .bind:

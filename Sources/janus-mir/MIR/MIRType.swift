@@ -140,6 +140,9 @@ public struct MIRSignature: Hashable, Sendable {
   /// A trailing pointer says which allocator owns the result's memory; null is the heap.
   public var hasDestination: Bool
 
+  /// The environment, if there is one, and the parameters; the destination is not counted.
+  public var argumentCount: Int { parameters.count + (hasEnvironment ? 1 : 0) }
+
   public init(
     parameters: [MIRParameter], result: MIRTypeID, hasEnvironment: Bool = false,
     hasDestination: Bool = false

@@ -114,7 +114,9 @@ uint8_t *janus_realloc(uint8_t *memory, int64_t old_size, int64_t new_size, int6
     janus_free(memory, old_size, align);
     return (uint8_t *)(uintptr_t)align;
   }
-  if (JANUS_UNLIKELY(janus_in_region(memory))) return move_to_heap(memory, old_size, new_size, align);
+  if (JANUS_UNLIKELY(janus_in_region(memory))) {
+    return move_to_heap(memory, old_size, new_size, align);
+  }
   if (JANUS_UNLIKELY(counting) && !count_allocation(new_size)) return NULL;
   uint8_t *moved = NULL;
   if (JANUS_LIKELY(align <= JANUS_MALLOC_ALIGN)) {

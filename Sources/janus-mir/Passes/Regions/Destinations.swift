@@ -1,6 +1,7 @@
 // Decides which memory comes from a caller's region: destination passing (language.md section 7).
 // Reads: all functions of a module, elaborated. Produces: the same, where every call whose result
-// owns memory, and every copy, names the allocator that the memory is wanted from; null is the heap.
+// owns memory, and every copy, names the allocator that the memory is wanted from; null is the
+// heap.
 // Rejects: nothing. Assumes: verified functions.
 // A value is made in a region only if on every path to a normal return it becomes part of what the
 // region holds (DestinationFlow); everything else is made on the heap, and stays there when it does

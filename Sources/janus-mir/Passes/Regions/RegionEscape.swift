@@ -30,7 +30,9 @@ func checkRegions(
       }
     guard isCapturing || beginsRegion(function, begin) else { continue }
     let flow = RegionFlow(function, module, facts, kinds, leaking: leaking)
-    if isCapturing, references[index] >= 0, leaks(flow, module) { leaking.insert(references[index]) }
+    if isCapturing, references[index] >= 0, leaks(flow, module) {
+      leaking.insert(references[index])
+    }
     var check = RegionEscape(flow, module, facts, begin)
     check.run(reporting: &diagnostics)
   }
@@ -154,7 +156,7 @@ private struct RegionEscape {
           else { continue }
           report(
             "is captured by a closure that may outlive it", at: location, way, ways, region,
-            &diagnostics)
+            isMendable: false, &diagnostics)
         case _: continue  // What keeps nothing.
         }
       }
@@ -166,7 +168,7 @@ private struct RegionEscape {
     operand.kind.namesPlace ? flow.base(operand.placeID) : -1
   }
 
-  /// The pointer that names a region comes from another scratchpad than `region`'s, or an inner one.
+  /// The pointer that names a region comes neither from `region`'s scratchpad nor an inner one.
   private func isOuter(_ pointer: Operand, than region: Region) -> Bool {
     for block in function.blocks.elements {
       for instruction in block.instructions
@@ -192,7 +194,9 @@ private struct RegionEscape {
     let signature = module.signatures[reference.signature]
     if reference.isRuntime || module.persistentCopies.contains(call.callee) { return }
     let summary = facts.summaries[call.callee]
-    for (index, parameter) in signature.parameters.enumerated() where parameter.mode == .owned {
+    let skipped = signature.argumentCount - signature.parameters.count
+    for (position, parameter) in signature.parameters.enumerated() where parameter.mode == .owned {
+      let index = position + skipped
       let operand = function.operands[Int(call.first) + index]
       guard operand.kind == .move, let way = ways[base(operand)] else { continue }
       let goesOn =
@@ -236,10 +240,10 @@ private struct RegionEscape {
 
   private func report(
     _ text: String, at location: MIRLocation, _ last: Int, _ ways: [Int: Int], _ region: Region,
-    _ diagnostics: inout Diagnostics
+    isMendable: Bool = true, _ diagnostics: inout Diagnostics
   ) {
     let way = self.way(to: flow.steps[last].to, ways)
-    report(text, at: location, way, region, &diagnostics)
+    report(text, at: location, way, region, isMendable: isMendable, &diagnostics)
   }
 
   private func way(to node: Int, _ ways: [Int: Int]) -> [RegionStep] {
@@ -254,7 +258,7 @@ private struct RegionEscape {
 
   private func report(
     _ text: String, at location: MIRLocation, _ way: [RegionStep], _ region: Region,
-    _ diagnostics: inout Diagnostics
+    isMendable: Bool = true, _ diagnostics: inout Diagnostics
   ) {
     let scratchpad = function.locals[LocalID(UInt32(region.scratchpad))].name
     let place = span(location)
@@ -269,7 +273,8 @@ private struct RegionEscape {
     diagnostics.report(
       .regionEscape(
         scratchpad, text, at: place, labels: labels,
-        fix: fixPlace(way).map { SourceSpan(file: $0.file, start: $0.end, end: $0.end) }))
+        fix: isMendable
+          ? fixPlace(way).map { SourceSpan(file: $0.file, start: $0.end, end: $0.end) } : nil))
   }
 
   private func label(_ step: RegionStep, _ scratchpad: String) -> String? {
@@ -280,7 +285,7 @@ private struct RegionEscape {
       return "`\(self.name(of: callee))` hands on its parameter `\(name)`"
     case .unknownCall: return "handed to a function value here"
     case .closure: return "the closure keeps here what it makes in the scratchpad"
-    case .value:
+    case .value, .copied:
       guard step.to < flow.statics else { return nil }
       let name = function.locals[LocalID(UInt32(step.to))].name
       return name.isEmpty || name == scratchpad ? nil : "`\(name)` holds it from here"
@@ -303,9 +308,8 @@ private struct RegionEscape {
   private func fixPlace(_ way: [RegionStep]) -> SourceSpan? {
     for step in way.reversed() {
       switch step.kind {
-      case .value, .kept, .call:
-        if step.location == .none { continue }
-        return span(step.location)
+      case .copied, .kept, .call: if step.location != .none { return span(step.location) }
+      case .value: if step.to == 0, step.location != .none { return span(step.location) }
       case .stored, .unknownCall, .closure: continue
       }
     }

@@ -1,6 +1,6 @@
 // Where the memory of each value of one function may go.
-// Reads: a function with all its copies, and the summaries of its callees. Produces: a `RegionFlow`:
-// edges from local to local, with where and how. Rejects: nothing. Assumes: a verified function.
+// Reads: a function with all its copies, and the summaries of its callees. Produces: a
+// `RegionFlow`: edges from local to local, with where and how. Rejects: nothing. Assumes: a verified function.
 // The order of instructions plays no part. Copies count as sharing; the payload of an error does
 // not, and a type that cannot hold a value's memory gets none of it.
 import Base
@@ -10,6 +10,8 @@ import MIR
 struct RegionStep {
   enum Kind {
     case value
+    /// As a copy.
+    case copied
     /// Kept by `s.alloc`.
     case kept
     /// Through a call of the function, as its parameter of this number, into its result.
@@ -217,12 +219,15 @@ struct RegionFlow {
       guard kinds.holds(function.places[instruction.dest].type) else { return }
       let dest = written(instruction.dest)
       let type = function.places[instruction.dest].type
-      if instruction.opcode == .construct, module.errorVariants[type] == instruction.immediate {
-        return
+      add(
+        instruction.a, dest, instruction.opcode == .copyValue ? .copied : .value, location,
+        into: type)
+      // What an escaping closure captures is reported where the closure is made.
+      if instruction.opcode != .makeFunction || facts.shapes[type].isTrivial {
+        add(
+          instruction.b, dest, instruction.opcode == .regionKeep ? .kept : .value, location,
+          into: type)
       }
-      add(instruction.a, dest, .value, location, into: type)
-      let isKept = instruction.opcode == .regionKeep
-      add(instruction.b, dest, isKept ? .kept : .value, location, into: type)
       for i in 0..<Int(instruction.operandCount) {
         let operand = function.operands[Int(instruction.firstOperand) + i]
         add(operand, dest, .value, location, into: type)

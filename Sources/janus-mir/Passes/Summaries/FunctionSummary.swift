@@ -47,10 +47,10 @@ struct FunctionSummary {
 
   /// Whatever a function of `signature` could do.
   init(anythingBy signature: MIRSignature, statics: Int) {
-    self.init(parameterCount: signature.parameters.count)
+    self.init(parameterCount: signature.argumentCount)
     var everything = MemoryOrigins()
     everything.isUnknown = true
-    for index in signature.parameters.indices {
+    for index in 0..<signature.argumentCount {
       everything.shared.insert(index)
       changedParameters.insert(index)
       calledParameters.insert(index)

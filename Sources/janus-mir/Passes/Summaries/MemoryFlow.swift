@@ -198,7 +198,7 @@ struct MemoryFlow {
   }
 
   private var parameters: [LocalID] {
-    let count = module.signatures[function.signature].parameters.count
+    let count = module.signatures[function.signature].argumentCount
     return (0..<count).map { LocalID(UInt32($0 + 1)) }
   }
 

@@ -21,7 +21,7 @@ struct SummaryTable {
     signatures = Array(module.signatures.elements)
     staticCount = module.statics.count
     summaries = module.functions.map {
-      FunctionSummary(parameterCount: module.signatures[$0.signature].parameters.count)
+      FunctionSummary(parameterCount: module.signatures[$0.signature].argumentCount)
     }
     for component in graph.components {
       let isRecursive = component.count > 1 || graph.callees[component[0]].contains(component[0])
@@ -51,8 +51,8 @@ struct SummaryTable {
 
   /// It gives back what it was given, or what is new.
   private func runtimeSummary(_ signature: MIRSignature) -> FunctionSummary {
-    var summary = FunctionSummary(parameterCount: signature.parameters.count)
-    for index in signature.parameters.indices { summary.result.shared.insert(index) }
+    var summary = FunctionSummary(parameterCount: signature.argumentCount)
+    for index in 0..<signature.argumentCount { summary.result.shared.insert(index) }
     return summary
   }
 

@@ -171,8 +171,8 @@ extension BodyChecker {
 
   private func controlFlowKind(_ id: SyntaxID) -> Bool {
     switch tree.kind(id) {
-    case .block, .ifExpression, .match, .unsafeBlock, .grant, .scratchpad, .catching, .returnExpression,
-      .failExpression, .breakExpression, .continueExpression:
+    case .block, .ifExpression, .match, .unsafeBlock, .grant, .scratchpad, .catching,
+      .returnExpression, .failExpression, .breakExpression, .continueExpression:
       true
     default: false  // What has a value of its own.
     }

@@ -1,4 +1,4 @@
-// `with_scratchpad(n) |s| do … end`: a block with memory of its own. What may leave the block is the
+// `with_scratchpad(n) |s| do … end`: a block with memory of its own. What may leave the block is a
 // matter of a pass over MIR (RegionEscape.swift).
 import ASTDB
 import Base
