@@ -172,10 +172,9 @@ extension Decoder {
     case .greater: return .greater
     case .greaterEqual: return .greaterEqual
     case .nop, .storageLive, .storageDead, .assign, .copyValue, .regionKeep, .drop,
-      .construct, .discriminant, .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .panicPlace,
-      .pointerOffset, .makeFunction,
-      .boundsCheck, .check, .accessBegin, .accessEnd, .bind, .unbind, .memoryCopy, .memoryMove,
-      .memorySet:
+      .construct, .discriminant, .negate, .bitNot, .not, .convert, .bitcast, .addressOf,
+      .panicPlace, .pointerOffset, .makeFunction, .boundsCheck, .check, .accessBegin, .accessEnd,
+      .bind, .unbind, .memoryCopy, .memoryMove, .memorySet:
       return .unreachable
     }
   }

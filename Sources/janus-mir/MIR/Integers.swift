@@ -41,8 +41,8 @@ extension Opcode {
       .unbind, .memoryCopy, .memoryMove, .memorySet:
       false
     case .assign, .copyValue, .regionKeep, .construct, .discriminant, .add, .sub, .mul, .div, .rem,
-      .addWrapping, .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .shl, .shr, .bitAnd, .bitOr,
-      .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot,
+      .addWrapping, .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .shl, .shr,
+      .bitAnd, .bitOr, .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot,
       .not,
       .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset, .makeFunction, .bind:
       true

@@ -1,7 +1,7 @@
 // Regions: memory that is asked for piece by piece and given back all at once. A region takes
-// chunks from one reserved range of addresses, so that the address tells region memory from the heap's. A
-// region that ends leaves its chunks to the next one of its thread; nothing goes back to the
-// operating system.
+// chunks from one reserved range of addresses, so that the address tells region memory from the
+// heap's. A region that ends leaves its chunks to the next one of its thread; nothing goes back to
+// the operating system.
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>

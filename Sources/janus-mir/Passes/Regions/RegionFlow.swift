@@ -1,6 +1,7 @@
 // Where the memory of each value of one function may go.
 // Reads: a function with all its copies, and the summaries of its callees. Produces: a
-// `RegionFlow`: edges from local to local, with where and how. Rejects: nothing. Assumes: a verified function.
+// `RegionFlow`: edges from local to local, with where and how. Rejects: nothing. Assumes: a
+// verified function.
 // The order of instructions plays no part. Copies count as sharing; the payload of an error does
 // not, and a type that cannot hold a value's memory gets none of it.
 import Base
