@@ -25,6 +25,7 @@ void check_text(const char *file, int line, const uint8_t *got, int64_t count, c
 #define CHECK_TEXT(got, count, want) check_text(__FILE__, __LINE__, got, count, want)
 
 void test_alloc(void);
+void test_regions(void);
 void test_display(void);
 void test_format(void);
 void test_text(void);

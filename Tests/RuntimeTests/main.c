@@ -16,6 +16,7 @@ void check_text(const char *file, int line, const uint8_t *got, int64_t count, c
 int main(int argc, char **argv) {
   if (argc > 1) return run_scenario(argv[1], argc, argv);
   test_alloc();
+  test_regions();
   test_display();
   test_format();
   test_text();
