@@ -7,15 +7,19 @@ the test, and compares what it answers with what it should.
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 
 TOOLS = os.path.abspath(sys.argv[1])
 PROJECT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EXAMPLE = os.path.join(PROJECT, "examples", "http_server")
 REQUESTS = 4000
+WORKERS = 4
+PATIENCE = 3  # Seconds.
 wrong = []
 
 
@@ -134,29 +138,105 @@ def try_raw(port: int) -> None:
     expect("after all that", line(raw(port, b"GET / HTTP/1.0\r\n\r\n")), b"HTTP/1.1 200 OK")
 
 
+def begin(port: int, data: bytes, receive_buffer: int = 0) -> socket.socket:
+    """A connection on which something was sent and nothing read."""
+    connection = socket.socket()
+    if receive_buffer:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    connection.settimeout(20)
+    connection.connect(("127.0.0.1", port))
+    connection.sendall(data)
+    return connection
+
+
+def rest(connection: socket.socket) -> bytes:
+    with connection:
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+        return answer
+
+
+def load(out: str, port: int, path: str, requests: int, connections: int) -> tuple[int, str]:
+    """The status and the output of the example client."""
+    done = subprocess.run(
+        [f"{out}/http_load/bin/http_load", f"127.0.0.1:{port}", path, str(requests), str(connections)],
+        capture_output=True, timeout=120, check=False)
+    return done.returncode, done.stdout.decode()
+
+
+def try_slow_clients(out: str, port: int) -> None:
+    """Slow ones and many fast ones at the same time."""
+    get = b"GET /%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    # As many as there are workers send the half of a request, or nothing; one less takes no answer.
+    halves = [begin(port, b"GET /index.html HTTP/1.1\r\n") for _ in range(WORKERS)]
+    silent = [begin(port, b"") for _ in range(WORKERS)]
+    greedy = [begin(port, get % b"large.bin", 4096) for _ in range(WORKERS - 1)]
+    halves[0].sendall(b"Host: x\r\nConnection: close\r\n")
+    start = time.monotonic()
+    status, text = load(out, port, "/index.html", 200, 8)
+    took = time.monotonic() - start
+    expect("fast beside slow", (status, text.split(",")[:2]), (0, ["200 requests", " 0 wrong"]))
+    expect(f"fast beside slow before the slow end ({took:.2f} s)", took < PATIENCE, True)
+    halves[0].sendall(b"\r\n")
+    expect("slow in time", rest(halves[0])[-7:], b"<p>home")
+    # Each half is told that it took too long, the silent ones may stay, the greedy ones lose the rest.
+    for half in halves[1:]:
+        expect("too slow", rest(half).split(b"\r\n")[0], b"HTTP/1.1 408 Request Timeout")
+    for connection in silent:
+        connection.sendall(get % b"index.html")
+        expect("silent before", rest(connection)[-7:], b"<p>home")
+    time.sleep(max(0.0, start + PATIENCE + 2 - time.monotonic()))
+    for connection in greedy:
+        try:
+            size = len(rest(connection))
+        except ConnectionResetError:
+            size = 0
+        expect("greedy", size < 5120000, True)
+
+
+def try_end(server: subprocess.Popen, port: int) -> None:
+    """What has begun is answered, nothing else is accepted."""
+    part = b"GET /index.html HTTP/1.1\r\n"
+    begun, idle = begin(port, part), begin(port, b"")
+    # This answer says that the server has seen the others.
+    expect("before the end", raw(port, b"GET / HTTP/1.0\r\n\r\n")[:15], b"HTTP/1.1 200 OK")
+    server.send_signal(signal.SIGTERM)
+    expect("idle at the end", rest(idle), b"")
+    try:
+        begin(port, b"").close()
+        expect("accepted at the end", True, False)
+    except ConnectionRefusedError:
+        pass
+    begun.sendall(b"Host: x\r\n\r\n")
+    answer = rest(begun)
+    expect("begun before the end", (answer[:15], b"Connection: close" in answer, answer[-7:]),
+           (b"HTTP/1.1 200 OK", True, b"<p>home"))
+    expect("status at the end", server.wait(20), 0)
+    words = server.stdout.read().split()
+    expect("counts at the end", (words[:1], words[2:4], int(words[1]) > 2 * REQUESTS),
+           ([b"answered"], [b"requests", b"on"], True))
+
+
 def try_server(release: bool, folder: str) -> None:
     out = build(release)
     site = make_site(folder)
     server = subprocess.Popen(
-        [f"{out}/http_server/bin/http_server", site], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        [f"{out}/http_server/bin/http_server", site, "0", str(WORKERS), str(PATIENCE)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         port = int(server.stdout.readline().rsplit(b":", 1)[1])
         try_files(port, site)
         try_json(port)
         try_raw(port)
-        for connections in ("1", "16"):
-            load = subprocess.run(
-                [f"{out}/http_load/bin/http_load", f"127.0.0.1:{port}", "/index.html", str(REQUESTS),
-                 connections], capture_output=True, timeout=120, check=False)
-            expect("load", (load.returncode, load.stdout.split(b",")[:2]),
-                   (0, [b"%d requests" % REQUESTS, b" 0 wrong"]))
-            print("release" if release else "development", connections, "connections:",
-                  load.stdout.decode().splitlines()[1:])
-        failing = subprocess.run(
-            [f"{out}/http_load/bin/http_load", f"127.0.0.1:{port}", "/none", "10", "2"],
-            capture_output=True, timeout=120, check=False)
-        expect("wrong answers", (failing.returncode, b"10 wrong" in failing.stdout), (1, True))
+        for connections in (1, 16):
+            status, text = load(out, port, "/index.html", REQUESTS, connections)
+            expect("load", (status, text.split(",")[:2]), (0, [f"{REQUESTS} requests", " 0 wrong"]))
+            print("release" if release else "development", connections, "connections:", text.splitlines()[1:])
+        status, text = load(out, port, "/none", 10, 2)
+        expect("wrong answers", (status, "10 wrong" in text), (1, True))
+        try_slow_clients(out, port)
         expect("still running", server.poll(), None)
+        try_end(server, port)
     finally:
         server.kill()
         text = server.communicate()[1].decode(errors="replace")
@@ -164,9 +244,10 @@ def try_server(release: bool, folder: str) -> None:
     expect("no folder", subprocess.run(
         [f"{out}/http_server/bin/http_server", "/no/such"], capture_output=True, timeout=20,
         check=False).returncode, 1)
-    expect("no arguments", subprocess.run(
-        [f"{out}/http_server/bin/http_server"], capture_output=True, timeout=20,
-        check=False).returncode, 2)
+    for arguments in ([], [site, "x"], [site, "0", "0"], [site, "0", "1", "0"], [site] * 5):
+        expect(f"arguments {arguments}", subprocess.run(
+            [f"{out}/http_server/bin/http_server", *arguments], capture_output=True, timeout=20,
+            check=False).returncode, 2)
 
 
 def main() -> int:

@@ -13,8 +13,8 @@ RUNTIME_DIR := $(patsubst %/,%,$(dir $(lastword $(MAKEFILE_LIST))))
 RUNTIME_TESTS := $(RUNTIME_DIR)/../../../Tests/RuntimeTests
 RUNTIME_LIB := $(OUT)/lib/janus
 RUNTIME_VARIANTS := core service sovereign script
-RUNTIME_PARTS := alloc region panic stack image lines entry error io file fs os process thread \
-  net log time text search unicode shortest display format
+RUNTIME_PARTS := alloc region panic stack image lines entry error io file fs os interrupt process \
+  thread net log time text search unicode shortest display format
 RUNTIME_HEADERS := $(wildcard $(RUNTIME_DIR)/*.h $(RUNTIME_DIR)/*.inc) \
   $(RUNTIME_DIR)/janus_runtime.def
 RUNTIME_FLAGS := -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -fexceptions -fno-plt -fPIC \
