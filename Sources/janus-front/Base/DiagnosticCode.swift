@@ -25,6 +25,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case sourceTooLarge = "E1018"
   case controlFlowInDefer = "E1019"
   case foreignSyntax = "E1020"
+  case misindentedText = "E1021"
 
   // Names and types.
   case undefinedName = "E2001"

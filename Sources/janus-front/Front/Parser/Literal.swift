@@ -169,12 +169,32 @@ extension Parser {
     return bytes.withUnsafeBufferPointer { interner.intern($0) }
   }
 
-  private func skipIndentation(_ at: Int, _ end: Int, _ count: Int) -> Int {
+  /// The position after the indentation of the line at `at`. A line with text has all of it; one
+  /// that begins with a value in braces ends at `end` with the brace.
+  private mutating func skipIndentation(_ at: Int, _ end: Int, _ count: Int) -> Int {
     var i = at
     while i < end, i < at + count, text[i] == UInt8(ascii: " ") || text[i] == UInt8(ascii: "\t") {
       i += 1
     }
+    let isBlank = text[i] == UInt8(ascii: "\n") || text[i] == UInt8(ascii: "\r")
+    if i < at + count, i < end ? !isBlank : text[i] == UInt8(ascii: "{") {
+      reportIndentation(i, missing: at + count - i)
+    }
     return i
+  }
+
+  private mutating func reportIndentation(_ at: Int, missing: Int) {
+    guard !flags[index].contains(.erroneous) else { return }
+    let place = span(Int32(at), Int32(at))
+    let blanks = missing == 1 ? "1 blank" : "\(missing) blanks"
+    diagnostics.append(
+      Diagnostic(
+        .misindentedText, "this line is indented less than the closing quotes",
+        at: span(Int32(at), Int32(at + 1)),
+        notes: ["the indentation of the closing quotes is removed from every line of the text"],
+        fixes: [
+          FixIt("indent it by \(blanks)", [.init(place, String(repeating: " ", count: missing))])
+        ]))
   }
 
   /// Appends what the backslash at `at` stands for; returns the position after it.
@@ -204,6 +224,8 @@ extension Parser {
     case UInt8(ascii: "u"): return decodeUnicodeEscape(at, end, &bytes)
     case UInt8(ascii: "\n") where indentation != nil:
       return skipIndentation(at + 2, end, indentation!)
+    case UInt8(ascii: "\r") where indentation != nil && text[at + 2] == UInt8(ascii: "\n"):
+      return skipIndentation(at + 3, end, indentation!)
     case UInt8(ascii: "("):
       reportForeignInterpolation(at, end)
       return at + 2
