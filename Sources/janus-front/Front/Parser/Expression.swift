@@ -121,6 +121,7 @@ extension Parser {
     case .keywordTest where peek() == .dot: return parseKeywordName()
     case .leftParen:
       return isForeignArrowFunction ? parseForeignArrowFunction() : parseParenthesized()
+    case .leftBracket where isForeignMap: return skipForeignMap()
     case .leftBracket: return parseArrayLiteral()
     case .leftBrace where isForeignMap: return skipForeignMap()
     case .leftBrace, .keywordDo: return parseBlock()

@@ -134,10 +134,13 @@ extension Parser {
     return errorNode(start)
   }
 
-  /// `{"a": 1}`: true at the brace.
+  /// `{"a": 1}`, `["a": 1]`, `[a: 1]`, `[:]`: true at the brace or the bracket.
   var isForeignMap: Bool {
-    guard kind == .leftBrace, peek(2) == .colon else { return false }
+    if kind == .leftBracket, peek() == .colon { return peek(2) == .rightBracket }
+    guard kind == .leftBrace || kind == .leftBracket, peek(2) == .colon else { return false }
+    // Behind a brace a name with a colon can be a field.
     return isStringToken(peek()) || peek() == .integer
+      || kind == .leftBracket && peek() == .identifier
   }
 
   mutating func skipForeignMap() -> NodeID {
