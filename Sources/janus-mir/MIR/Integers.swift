@@ -42,9 +42,9 @@ extension Opcode {
       false
     case .assign, .copyValue, .regionKeep, .construct, .discriminant, .add, .sub, .mul, .div, .rem,
       .addWrapping, .subWrapping, .mulWrapping, .addSaturating, .subSaturating, .shl, .shr,
-      .bitAnd, .bitOr, .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual, .negate, .bitNot,
-      .not,
-      .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset, .makeFunction, .bind:
+      .bitAnd, .bitOr, .bitXor, .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual,
+      .negate, .bitNot, .not, .convert, .bitcast, .addressOf, .panicPlace, .pointerOffset,
+      .makeFunction, .bind:
       true
     }
   }

@@ -336,7 +336,7 @@ extension Diagnostic {
   fileprivate static func inoutBindingOfRead(_ name: String, at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .badPattern, "`inout \(name)` binds a part of a value that is not lent exclusively",
-      at: span, notes: ["match on `&x` to change it in place"])
+      at: span, notes: ["to change it in place, lend it: `match &x { … }`, `for inout part in &x`"])
   }
 
   fileprivate static func boundTwice(_ name: String, at span: SourceSpan) -> Diagnostic {
