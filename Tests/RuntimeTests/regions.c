@@ -81,6 +81,27 @@ static void test_limits(void) {
   janus_free(janus_region_realloc(heap, 24, 48, 8, NULL), 48, 8);
 }
 
+static void *grow_elsewhere(void *argument) {
+  janus_region *region = argument;
+  uint8_t *memory = janus_region_alloc(32, 8, region);
+  memset(memory, 'e', 32);
+  return janus_region_realloc(memory, 32, 64, 8, region);
+}
+
+// Another thread gets heap memory, which the owner takes into the region when it grows.
+static void test_other_thread(void) {
+  janus_region region;
+  janus_region_begin(&region, -1);
+  pthread_t other;
+  void *memory = NULL;
+  CHECK(pthread_create(&other, NULL, grow_elsewhere, &region) == 0);
+  pthread_join(other, &memory);
+  CHECK(region.chunks == NULL);
+  uint8_t *moved = janus_region_realloc(memory, 64, 128, 8, &region);
+  CHECK(region.chunks != NULL && is_filled(moved, 32, 'e'));
+  janus_region_end(&region);
+}
+
 static void *work(void *unused) {
   (void)unused;
   for (int i = 0; i < 50; ++i) pass();
@@ -93,6 +114,7 @@ void test_regions(void) {
   CHECK(pass() == 0);
   test_growing();
   test_limits();
+  test_other_thread();
   pthread_t workers[JANUS_WORKERS];
   for (int i = 0; i < JANUS_WORKERS; ++i) {
     CHECK(pthread_create(&workers[i], NULL, work, NULL) == 0);

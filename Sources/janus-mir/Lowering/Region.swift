@@ -74,7 +74,7 @@ extension ModuleLowering {
       "region",
       [
         ("next", opaque), ("end", opaque), ("chunks", opaque),
-        ("capacity", mirType(TypeTable.i64)),
+        ("capacity", mirType(TypeTable.i64)), ("owner", opaque),
       ])
   }
 }

@@ -25,6 +25,7 @@ typedef struct janus_region {
   uint8_t *end;                // where the free bytes end
   struct janus_chunk *chunks;  // what it took, the newest first
   int64_t capacity;            // how many bytes it may take; below zero there is no limit
+  void *owner;                 // the thread that it belongs to; others get heap memory instead
 } janus_region;
 
 // The program's entry, and a test's body: the exit status, or 0 for a test that passed.

@@ -158,7 +158,7 @@ __attribute__((cold, noinline)) static uint8_t *grow(
 }
 
 void janus_region_begin(janus_region *region, int64_t capacity) {
-  *region = (janus_region){.capacity = capacity};
+  *region = (janus_region){.capacity = capacity, .owner = spare};
 }
 
 __attribute__((noinline)) static void give_back(janus_chunk *chunk) {
@@ -175,8 +175,11 @@ void janus_region_end(janus_region *region) {
   if (region->chunks) give_back(region->chunks);
 }
 
+// A thread to which a value in a region is lent may let it grow.
+static inline bool is_shared(const janus_region *region) { return region->owner != spare; }
+
 uint8_t *janus_region_alloc(int64_t size, int64_t align, janus_region *region) {
-  if (JANUS_LIKELY(!region)) return janus_alloc(size, align);
+  if (JANUS_LIKELY(!region) || JANUS_UNLIKELY(is_shared(region))) return janus_alloc(size, align);
   if (JANUS_UNLIKELY(!janus_size_holds(size, align))) return NULL;
   if (JANUS_UNLIKELY(size == 0)) return (uint8_t *)(uintptr_t)align;
   uint8_t *memory = bump(size, align, region);
@@ -185,7 +188,9 @@ uint8_t *janus_region_alloc(int64_t size, int64_t align, janus_region *region) {
 
 uint8_t *janus_region_realloc(
     uint8_t *memory, int64_t old_size, int64_t new_size, int64_t align, janus_region *region) {
-  if (JANUS_LIKELY(!region)) return janus_realloc(memory, old_size, new_size, align);
+  if (JANUS_LIKELY(!region) || JANUS_UNLIKELY(is_shared(region))) {
+    return janus_realloc(memory, old_size, new_size, align);
+  }
   if (JANUS_UNLIKELY(!janus_size_holds(new_size, align))) return NULL;
   if (old_size > 0 && janus_in_region(memory)) {
     if (new_size <= old_size) return memory;

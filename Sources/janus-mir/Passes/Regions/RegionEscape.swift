@@ -67,6 +67,13 @@ private struct RegionEscape {
   private let facts: CopyFacts
   private var regions: [Region] = []
   private var reported: Set<MIRLocation> = []
+  /// Where a value went on a line, so that a loop over that place is not named as well.
+  private var crossed: Set<Crossing> = []
+
+  private struct Crossing: Hashable {
+    var line: Int32
+    var target: Int
+  }
 
   init(
     _ flow: RegionFlow, _ module: MIRModule, _ facts: CopyFacts, _ begin: FunctionRefID
@@ -114,14 +121,25 @@ private struct RegionEscape {
       let ways = flow.ways(from: region.scratchpad)
       func isInside(_ node: Int) -> Bool { node >= region.state && node != flow.statics }
       for (index, step) in flow.steps.enumerated() {
-        guard isInside(step.from), !isInside(step.to),
+        guard isInside(step.from), !isInside(step.to), !isAllocator(step.to),
           step.from == region.scratchpad || ways[step.from] != nil,
-          isDirect(step.from, ways, isInside), reported.insert(step.location).inserted
+          isDirect(step.from, ways, isInside), reported.insert(step.location).inserted,
+          crossed.insert(Crossing(line: step.location.line, target: step.to)).inserted
         else { continue }
         report(end(step), index, ways, region, &diagnostics)
       }
       checkKeeping(region, ways, &diagnostics)
     }
+  }
+
+  /// A scratchpad, or what names its region: no place where values are.
+  private func isAllocator(_ node: Int) -> Bool {
+    guard node < flow.statics else { return false }
+    let type = function.locals[LocalID(UInt32(node))].type
+    let shape = facts.shapes[type]
+    return node != 0 && type == module.scratchpadType
+      || shape.kind == .pointer && facts.shapes[shape.element].kind == .void
+      || regions.contains { $0.state == node }
   }
 
   /// The way to a node stays inside the block.
