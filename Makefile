@@ -4,7 +4,8 @@
 #   make quick    the same without optimisation, in .build/debug, for working on the toolchain
 #   make run      builds and runs examples/workspace
 #   make test     every test; the last line is `N passed, N failed`
-#   make soak     the long tests: mutated sources, deleted tokens, extreme shapes, damaged files, random edits
+#   make soak     the long tests: mutated sources, wrong programs, deleted tokens, extreme shapes,
+#                 damaged files, random edits
 #   make install  PREFIX=/usr/local, and DESTDIR for packagers
 #   make clean
 .DEFAULT_GOAL := build
@@ -64,6 +65,7 @@ test: build
 
 soak: build
 	python3 Tests/Fuzz/sources.py $(OUT) 100000
+	python3 Tests/Negative/run.py $(OUT)
 	python3 Tests/Negative/deletions.py $(OUT)
 	python3 Tests/Fuzz/shapes.py $(OUT) --full
 	python3 Tests/Fuzz/artefacts.py $(OUT) 10000

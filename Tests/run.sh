@@ -27,6 +27,12 @@ whole() {
   fi
 }
 
+# One test that is a whole command, and whose last line says how much it tried.
+counted() {
+  whole "$@"
+  tail -n 1 "$logs/$1.log"
+}
+
 echo "== Swift tests"
 rm -f "$logs"/swift*.xml
 JANUS_TOOLS=$(cd "$out" && pwd) swift test -c "$configuration" --disable-testable-imports \
@@ -94,6 +100,8 @@ echo "== soaks"
 whole edits python3 Tests/Soak/edits.py "$out" 20
 whole library python3 Tests/Library/compare.py "$out" 20000
 whole mutated-sources python3 Tests/Fuzz/sources.py "$out" 2000 1
+counted wrong-programs python3 Tests/Negative/run.py "$out" 4000
+counted deletions python3 Tests/Negative/deletions.py "$out" 6000
 whole shapes python3 Tests/Fuzz/shapes.py "$out"
 whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200 3
 

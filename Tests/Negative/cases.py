@@ -1,9 +1,9 @@
 """What a wrong program is: its text, where its first diagnostic stands, and a legal twin.
 
-A template marks the one mistake with `<<wrong ~~ right>>`; the wrong reading is the case, the right one
-its twin, which must be accepted. `//~ E2210` at the end of a line says that the case has this error
-there and no other. Either half may be empty, a template may hold several such pairs, and one without
-any has no twin. `=== square.jan` on a line of its own begins another module of the package.
+A template marks the one mistake with `<<wrong ~~ right>>`; the wrong reading is the case, the right
+one its twin, which must be accepted. `//~ E2210` at the end of a line says that the case has this
+error there and no other. Either half may be empty, a template may hold several such pairs, and one
+without any has no twin. `=== square.jan` on a line of its own begins another module of the package.
 """
 import re
 
@@ -68,16 +68,22 @@ PLACES = {
     "argument": "func f() {\n    print($X)  $M\n}",
     "method": "struct S {\n    n: i64\n    func g(self) {\n        print($X)  $M\n    }\n}",
     "closure": "func f() {\n    let g = || {\n        print($X)  $M\n    }\n    g()\n}",
-    "arm": "func f(n: i64) {\n    match n {\n        0 => print($X)  $M\n        else => {}\n    }\n}",
-    "branch": "func f(b: bool) do\n    if b do\n        print($X)  $M\n    else\n        print(0)\n    end\nend",
+    "arm":
+        "func f(n: i64) {\n    match n {\n        0 => print($X)  $M\n        else => {}\n    }\n}",
+    "branch":
+        "func f(b: bool) do\n    if b do\n        print($X)  $M\n    else\n        print(0)\n"
+        "    end\nend",
     "loop": "func f() {\n    for i in 0..<3 {\n        print(i)\n        print($X)  $M\n    }\n}",
     "generic": "func f[T](x: T) {\n    print($X)  $M\n}",
     "test": "test \"t\" {\n    print($X)  $M\n}",
     "interpolation": "func f() {\n    print($\"a{$X}b\")  $M\n}",
     "defer": "func f() {\n    defer print($X)  $M\n    print(1)\n}",
     "tuple": "func f() {\n    let v = (1, $X)  $M\n    print(v.0)\n}",
-    "while": "func f() {\n    var n = 0\n    while n < 2 {\n        print($X)  $M\n        n += 1\n    }\n}",
-    "associated": "struct S {\n    n: i64\n}\nimpl S {\n    func g() {\n        print($X)  $M\n    }\n}",
+    "while":
+        "func f() {\n    var n = 0\n    while n < 2 {\n        print($X)  $M\n        n += 1\n"
+        "    }\n}",
+    "associated":
+        "struct S {\n    n: i64\n}\nimpl S {\n    func g() {\n        print($X)  $M\n    }\n}",
     "after newline": "func f() {\n    print(\n        $X  $M\n    )\n}",
     "local function": "func f() {\n    func g() {\n        print($X)  $M\n    }\n    g()\n}",
 }

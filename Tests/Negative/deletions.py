@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """One token less: deletions.py TOOLCHAIN_FOLDER [COUNT].
 
-Each accepted program of the suites, with one of its tokens deleted, is either accepted or given an error
-with a place inside the file; no stage is silent, stops badly or takes too long. All tokens of all
-programs are tried, or COUNT of them, evenly spread over all.
+Each accepted program of the suites, with one of its tokens deleted, is either accepted or given an
+error with a place inside the file; no stage is silent, stops badly or takes too long. All tokens of
+all programs are tried, or COUNT of them, evenly spread over all.
 """
 import concurrent.futures
 import glob

@@ -35,13 +35,14 @@ extension FunctionLowering {
       for (id, operand) in zip(arguments, operands)
       where operand.kind == .borrow || operand.kind == .borrowMutable {
         guard let container = lentContainer(id) else { continue }
-        // An element that is lent exclusively leaves its container readable.
-        let isExclusive = operand.kind == .borrowMutable && isView(id)
+        // An element that is lent exclusively leaves its container readable, but not by closures,
+        // which run while it is lent.
+        let isExclusive = operand.kind == .borrowMutable && (isView(id) || !closures.isEmpty)
         accesses.append(
           CallAccess(place: container, isExclusive: isExclusive, location: locate(id)))
       }
     }
-    if closures.contains(where: \.isExclusive) { snapshot(&operands) }
+    if !closures.isEmpty, accesses.contains(where: \.isExclusive) { snapshot(&operands) }
     return accesses.compactMap { access in
       let number = accessCount
       accessCount += 1
@@ -104,18 +105,19 @@ extension FunctionLowering {
     guard let own = element(arguments[index]) else { return false }
     return arguments.indices.contains { other in
       guard other != index, isWrittenReference(arguments[other]),
-        let found = element(arguments[other]), found.variable == own.variable,
-        found.fields == own.fields
+        let found = element(arguments[other]), found.base.kind == own.base.kind,
+        found.base.a == own.base.a, found.fields == own.fields
       else { return false }
       guard let a = own.constant, let b = found.constant else { return true }
       return a == b
     }
   }
 
-  /// The first element on the way to a place, with the path to what holds it.
+  /// The first element on the way to a place, with the path to what holds it: a variable or static
+  /// and fields of it.
   private func element(
     _ id: NodeID
-  ) -> (variable: UInt32, fields: [UInt32], constant: UInt64?)? {
+  ) -> (base: Node, fields: [UInt32], constant: UInt64?)? {
     var node = body[id]
     var constant: UInt64?
     var isElement = false
@@ -129,7 +131,8 @@ extension FunctionLowering {
         constant = index.kind == .integer ? UInt64(index.a) | UInt64(index.b) << 32 : nil
         isElement = true
         fields = []
-      case .variable: return isElement ? (node.a, fields.reversed(), constant) : nil
+      case .variable, .staticVariable:
+        return isElement ? (node, fields.reversed(), constant) : nil
       case _: return nil
       }
       node = body[NodeID(node.a)]
@@ -144,6 +147,22 @@ extension FunctionLowering {
       else { return false }
       return mentions(root, arguments[index])
     }
+  }
+
+  /// The argument moves a variable, or a field of one, that a later one mentions.
+  func isMentioned(_ id: NodeID, in later: [NodeID]) -> Bool {
+    guard body[id].kind == .move, let root = fieldPathRoot(NodeID(body[id].a)) else { return false }
+    return later.contains { mentions(root, $0) }
+  }
+
+  /// A temporary that has an argument's value from where the argument stands.
+  mutating func movedAway(_ value: Operand, at id: NodeID) -> PlaceID {
+    let outer = location
+    location = locate(id)
+    defer { location = outer }
+    let saved = temporary(type(of: value.placeID))
+    assign(saved, value)
+    return saved
   }
 
   /// An argument that the source writes with `&`.

@@ -128,6 +128,9 @@ extension FunctionLowering {
         assign(saved, value)
         value = .copy(saved)
       }
+      if value.kind == .move, isMentioned(id, in: order[(step + 1)...].map { ids[$0] }) {
+        value = .move(movedAway(value, at: id))
+      }
       if value.kind == .move, step < lastActive || !postponed.isEmpty {
         ownInScope(value.placeID)
       }

@@ -43,7 +43,7 @@ extension ModuleLowering {
   }
 
   /// A test becomes a function that returns 0, as the runtime calls it.
-  private func addTest(_ id: DeclarationID, _ value: Declaration) {
+  func addTest(_ id: DeclarationID, _ value: Declaration) {
     guard case .test(let name) = value.detail else { return }
     let symbol = symbolName(id, [], value.profile)
     let body = functionReference(

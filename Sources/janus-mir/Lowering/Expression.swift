@@ -184,6 +184,8 @@ extension FunctionLowering {
         let saved = temporary(type(of: value.placeID))
         assign(saved, value)
         value = take(saved)
+      } else if value.kind == .move, isMentioned(id, in: Array(ids[(i + 1)...])) {
+        value = .move(movedAway(value, at: id))
       }
       if i < lastActive, value.kind == .move { ownInScope(value.placeID) }
       result.append(value)

@@ -1,14 +1,14 @@
-// Generic functions that nothing instantiates, lowered once for the analyses of ownership: their
-// mistakes are mistakes all the same. Each type parameter is stood for by a type that satisfies its
+// Generic functions that nothing instantiates, and tests that nothing runs, lowered once for the
+// analyses of ownership: their mistakes are mistakes all the same. Each type parameter is stood for by a type that satisfies its
 // bounds and, where they allow, owns memory. The module is never run and never written.
 import ASTDB
 import Base
 import MIR
 
 /// The generic functions of `package` of which `module` has no instance. A function whose bounds no
-/// type at hand satisfies is left out.
+/// type at hand satisfies is left out. With `tests`, those of the package too.
 public func lowerUninstantiated(
-  _ program: CheckedProgram, package: PackageID, besides module: MIRModule,
+  _ program: CheckedProgram, package: PackageID, besides module: MIRModule, tests: Bool,
   options: LoweringOptions
 ) -> MIRModule {
   let lowering = ModuleLowering(program, name: program.packages[package].name, options: options)
@@ -16,7 +16,9 @@ public func lowerUninstantiated(
   let known = Set(module.functions.map { $0.symbol.dropLast(17) })
   for id in program.declarations.ids {
     let value = program.declarations[id]
-    guard value.module.exists, program.modules[value.module].package == package,
+    guard value.module.exists, program.modules[value.module].package == package else { continue }
+    if tests, value.kind == .test, program.body(value.body).isValid { lowering.addTest(id, value) }
+    guard
       value.kind == .function, !value.genericParameters.isEmpty, value.body.exists,
       program.body(value.body).isValid, !known.contains(value.path[...]),
       let arguments = program.witnesses(for: value)

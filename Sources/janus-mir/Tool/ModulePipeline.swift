@@ -15,15 +15,19 @@ struct ModuleJob {
   var release: Bool
   /// The front end found errors: nothing is written, and only what it accepted is analysed.
   var followsErrors: Bool
+  /// Tests are analysed beside what is made.
+  var analysesTests: Bool
 
   init(
-    module: String, entry: EntryKind, output: String, release: Bool, followsErrors: Bool = false
+    module: String, entry: EntryKind, output: String, release: Bool, followsErrors: Bool = false,
+    analysesTests: Bool = false
   ) {
     self.module = module
     self.entry = entry
     self.output = output
     self.release = release
     self.followsErrors = followsErrors
+    self.analysesTests = analysesTests
   }
 
   init?(line: String) {
@@ -33,8 +37,17 @@ struct ModuleJob {
     else { return nil }
     self.init(
       module: module, entry: entry, output: output, release: json["release"].bool ?? false,
-      followsErrors: json["after_errors"].bool ?? false)
+      followsErrors: json["after_errors"].bool ?? false,
+      analysesTests: json["check_tests"].bool ?? false)
   }
+}
+
+/// What the diagnostics of two modules that number their files differently have in common.
+private struct ShownMistake: Hashable {
+  var code: DiagnosticCode
+  var file: String
+  var start: Int32
+  var message: String
 }
 
 struct ModulePipeline {
@@ -43,6 +56,15 @@ struct ModulePipeline {
   let form: EmitForm
   let printAfter: String?
   var failed = false
+  /// Mistakes of functions that are lowered twice are told once.
+  private var shown: Set<ShownMistake> = []
+
+  init(program: CheckedProgram, printer: DiagnosticPrinter, form: EmitForm, printAfter: String?) {
+    self.program = program
+    self.printer = printer
+    self.form = form
+    self.printAfter = printAfter
+  }
 
   mutating func run(_ job: ModuleJob) throws {
     var diagnostics = Diagnostics()
@@ -69,11 +91,12 @@ struct ModulePipeline {
     write(module, job)
   }
 
-  /// Looks for mistakes of ownership in generic functions that nothing instantiates.
-  private func checkUninstantiated(besides module: MIRModule, _ job: ModuleJob) -> Bool {
+  /// Looks for mistakes of ownership in what the module does not hold: generic functions that nothing
+  /// instantiates, and the tests where they are wanted.
+  private mutating func checkUninstantiated(besides module: MIRModule, _ job: ModuleJob) -> Bool {
     guard let package = self.package(of: job) else { return true }
     var unused = lowerUninstantiated(
-      program, package: package, besides: module,
+      program, package: package, besides: module, tests: job.analysesTests,
       options: LoweringOptions(release: job.release, readSource: readFile))
     if unused.functions.isEmpty { return true }
     var diagnostics = Diagnostics()
@@ -83,7 +106,7 @@ struct ModulePipeline {
   }
 
   /// Runs the passes; false when they found mistakes of the user or of the compiler.
-  private func refine(_ module: inout MIRModule, verifies: Bool = true) -> Bool {
+  private mutating func refine(_ module: inout MIRModule, verifies: Bool = true) -> Bool {
     var options = PassOptions()
     if let setting = getenv("JANUS_VERIFY") { options.verify = String(cString: setting) == "all" }
     options.printAfter = printAfter.flatMap(Pass.init(rawValue:))
@@ -98,11 +121,19 @@ struct ModulePipeline {
   }
 
   /// Prints what passes found; they number files as the module does.
-  private func show(_ diagnostics: Diagnostics, of module: MIRModule) {
+  private mutating func show(_ diagnostics: Diagnostics, of module: MIRModule) {
     let byPath = Dictionary(
       program.files.elements.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let files = module.files
-    printer.print(diagnostics) { id in
+    var fresh = Diagnostics()
+    for diagnostic in diagnostics.all {
+      let file = diagnostic.span.file.index
+      let mistake = ShownMistake(
+        code: diagnostic.code, file: file < files.count ? files[file] : "",
+        start: diagnostic.span.start, message: diagnostic.message)
+      if shown.insert(mistake).inserted { fresh.report(diagnostic) }
+    }
+    printer.print(fresh) { id in
       id.index < files.count ? byPath[files[id.index]].map(withText) : nil
     }
   }

@@ -10,14 +10,18 @@ struct P {
 func bump(inout n: i64) { n += 1 }
 """
 
-# How a thing comes to be unchangeable: a template, what names it there, its code, and the template's
-# word that makes it changeable.
+# How a thing comes to be unchangeable: a template, what names it there, its code, and the
+# template's word that makes it changeable.
 INTEGERS = {
     "let": ("func f() {\n    <<let ~~ var>> a = 1\n    $S  //~ E2401\n    print(a)\n}", "a"),
-    "let with a type": ("func f() {\n    <<let ~~ var>> a: i64 = 1\n    $S  //~ E2401\n    print(a)\n}", "a"),
+    "let with a type":
+        ("func f() {\n    <<let ~~ var>> a: i64 = 1\n    $S  //~ E2401\n    print(a)\n}", "a"),
     "parameter": ("func f(<<~~inout>> a: i64) {\n    $S  //~ E2402\n    print(a)\n}", "a"),
-    "loop variable": ("func f() {\n    for i in 0..<3 {\n        <<$S ~~ print(i)>>  //~ E2401\n    }\n}", "i"),
-    "tuple of lets": ("func f() {\n    <<let ~~ var>> (a, b) = (1, 2)\n    $S  //~ E2401\n    print(a, b)\n}", "a"),
+    "loop variable":
+        ("func f() {\n    for i in 0..<3 {\n        <<$S ~~ print(i)>>  //~ E2401\n    }\n}", "i"),
+    "tuple of lets":
+        ("func f() {\n    <<let ~~ var>> (a, b) = (1, 2)\n    $S  //~ E2401\n    print(a, b)\n"
+         "}", "a"),
     "field of a let": (
         "func f() {\n    <<let ~~ var>> p = P { x: 1, xs: [] }\n    $S  //~ E2401\n    print(p)\n}",
         "p.x"),
@@ -34,21 +38,28 @@ INTEGERS = {
         "func f() {\n    <<let ~~ var>> xs = [1, 2]\n    $S  //~ E2401\n    print(xs)\n}", "xs[1]"),
     "value of a map": (
         "func f(<<~~inout>> m: HashMap[string, i64]) {\n    $S  //~ E2402\n}", "m[\"a\"]"),
-    "part of a tuple": ("func f() {\n    <<let ~~ var>> t = (1, 2)\n    $S  //~ E2401\n    print(t)\n}", "t.0"),
+    "part of a tuple":
+        ("func f() {\n    <<let ~~ var>> t = (1, 2)\n    $S  //~ E2401\n    print(t)\n}", "t.0"),
     "part of a tuple parameter": ("func f(<<~~inout>> t: (i64, i64)) {\n    $S  //~ E2402\n}",
         "t.1"),
-    "constant": ("<<const A ~~ static mut A: i64>> = 1\nfunc f() {\n    $S  //~ E2404\n    print(A)\n}", "A"),
+    "constant":
+        ("<<const A ~~ static mut A: i64>> = 1\nfunc f() {\n    $S  //~ E2404\n    print(A)\n"
+         "}", "A"),
     "static": ("static <<~~mut>> a: i64 = 1\nfunc f() {\n    $S  //~ E2401\n    print(a)\n}", "a"),
     "let of a pattern": (
-        "func f(o: ?i64) {\n    if <<let ~~ var>> a = o {\n        $S  //~ E2401\n        print(a)\n    }\n}", "a"),
+        "func f(o: ?i64) {\n    if <<let ~~ var>> a = o {\n        $S  //~ E2401\n"
+        "        print(a)\n    }\n}", "a"),
     "name of an arm": (
-        "func f(o: ?i64) {\n    match o {\n        .Some(a) => {\n            <<$S ~~ print(a)>>  //~ E2401\n"
+        "func f(o: ?i64) {\n    match o {\n        .Some(a) => {\n"
+        "            <<$S ~~ print(a)>>  //~ E2401\n"
         "        }\n        .None => {}\n    }\n}", "a"),
     "captured let": (
-        "func f() {\n    <<let ~~ var>> a = 1\n    let g = || {\n        $S  //~ E2401\n    }\n    g()\n"
+        "func f() {\n    <<let ~~ var>> a = 1\n    let g = || {\n        $S  //~ E2401\n    }\n"
+        "    g()\n"
         "    print(a)\n}", "a"),
     "closure's parameter": (
-        "func f() {\n    let g = |a: i64| {\n        <<$S ~~ print(a)>>  //~ E2402\n    }\n    g(1)\n}", "a"),
+        "func f() {\n    let g = |a: i64| {\n        <<$S ~~ print(a)>>  //~ E2402\n    }\n"
+        "    g(1)\n}", "a"),
     "let that has a value later": (
         "func f(b: bool) {\n    <<let ~~ var>> a: i64\n    if b { a = 1 } else { a = 2 }\n"
         "    $S  //~ E2401\n    print(a)\n}", "a"),
@@ -60,7 +71,9 @@ WAYS = {
     "swapped": "var other = 1; swap(&$A, &other)", "replaced": "_ = replace(&$A, 2)",
 }
 LISTS = {
-    "let": ("func f() {\n    <<let ~~ var>> xs: List[i64] = [1]\n    $S  //~ E2401\n    print(xs)\n}", "xs"),
+    "let":
+        ("func f() {\n    <<let ~~ var>> xs: List[i64] = [1]\n    $S  //~ E2401\n    print(xs)\n"
+         "}", "xs"),
     "parameter": ("func f(<<~~inout>> xs: List[i64]) {\n    $S  //~ E2402\n}", "xs"),
     "field of a let": (
         "func f() {\n    <<let ~~ var>> p = P { x: 1, xs: [] }\n    $S  //~ E2401\n    print(p)\n}",
@@ -72,7 +85,8 @@ LISTS = {
         "static <<~~mut>> xs: List[i64] = [1]\nfunc f() {\n    $S  //~ E2401\n    print(xs)\n}",
         "xs"),
     "loop variable": (
-        "func f(all: List[List[i64]]) {\n    for xs in all {\n        <<$S ~~ print(xs)>>  //~ E2401\n    }\n}",
+        "func f(all: List[List[i64]]) {\n    for xs in all {\n"
+        "        <<$S ~~ print(xs)>>  //~ E2401\n    }\n}",
         "xs"),
 }
 CHANGES = {

@@ -31,7 +31,8 @@ def build(table):
                 table.add(f"{attribute} before a {name}",
                     f"<<{attribute} ~~>>  //~ E2109\n{declaration}\n{declared}")
         for name, declaration in DECLARATIONS.items():
-            if wanted in kind_of(name) and "budget" not in attribute and not ("export" in attribute and "generic" in name):
+            if wanted in kind_of(name) and "budget" not in attribute and not (
+                "export" in attribute and "generic" in name):
                 table.add(f"{attribute} twice before a {name}",
                     f"{attribute}\n<<{attribute} ~~>>  //~ E2109\n{declaration}\n{declared}")
     for word in UNKNOWN:

@@ -31,13 +31,17 @@ CALLEES = {
     "named argument": "func f() {\n    take(n: 1, v: $X)  $M\n}\nfunc take(v: $T, n: i64) { }",
     "second argument": "func f() {\n    take(1, $X)  $M\n}\nfunc take(n: i64, v: $T) { }",
     "after a default": "func f() {\n    take(v: $X)  $M\n}\nfunc take(n: i64 = 1, v: $T) { }",
-    "method": "func f(s: S) {\n    s.take($X)  $M\n}\nstruct S {\n    n: i64\n    func take(self, v: $T) { }\n}",
+    "method":
+        "func f(s: S) {\n    s.take($X)  $M\n}\nstruct S {\n    n: i64\n"
+        "    func take(self, v: $T) { }\n}",
     "associated function":
         "func f() {\n    S.take($X)  $M\n}\nstruct S {\n    n: i64\n    func take(v: $T) { }\n}",
-    "trait method": "func f[X: Takes](s: X) {\n    s.take($X)  $M\n}\ntrait Takes { func take(self, v: $T) }",
+    "trait method":
+        "func f[X: Takes](s: X) {\n    s.take($X)  $M\n}\ntrait Takes { func take(self, v: $T) }",
     "variant": "func f() {\n    let u: U = .One($X)  $M\n    _ = u\n}\nenum U { One($T), Two }",
     "variant's field":
-        "func f() {\n    let u: U = .One { v: $X }  $M\n    _ = u\n}\nenum U { One { v: $T }, Two }",
+        "func f() {\n    let u: U = .One { v: $X }  $M\n    _ = u\n}\n"
+        "enum U { One { v: $T }, Two }",
     "struct literal": "func f() {\n    _ = S { v: $X }  $M\n}\nstruct S { v: $T }",
     "generic struct":
         "func f() {\n    let s: S[$T] = S { v: $X }  $M\n    _ = s\n}\nstruct S[A] { v: A }",
@@ -91,7 +95,8 @@ def build_counts(table):
     bodies = {
         "a function": "func f() {\n    $X  //~ $C\n}\n",
         "a closure": "func f() {\n    let g = || {\n        $X  //~ $C\n    }\n    g()\n}\n",
-        "a loop": "func f() {\n    for i in 0..<2 {\n        print(i)\n        $X  //~ $C\n    }\n}\n",
+        "a loop":
+            "func f() {\n    for i in 0..<2 {\n        print(i)\n        $X  //~ $C\n    }\n}\n",
         "a test": "test \"t\" {\n    $X  //~ $C\n}\n",
     }
     wrongs = {

@@ -89,7 +89,8 @@ def build_narrowing(table):
         "argument": "func f(x: $A) {\n    take($X)  //~ E2201\n}\nfunc take(y: $B) { }",
         "return": "func f(x: $A) -> $B {\n    return $X  //~ E2201\n}",
              "assignment": "func f(x: $A, inout y: $B) {\n    y = $X  //~ E2201\n}",
-             "field": "struct S { y: $B }\nfunc f(x: $A) -> S {\n    return S { y: $X }  //~ E2201\n}"}
+             "field":
+                 "struct S { y: $B }\nfunc f(x: $A) -> S {\n    return S { y: $X }  //~ E2201\n}"}
     for at, (form, template) in enumerate(forms.items()):
         for i, source in enumerate(WIDTH):
             for j, target in enumerate(WIDTH):

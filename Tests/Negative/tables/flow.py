@@ -63,15 +63,26 @@ def build_jumps(table):
     outside = {
         "a function": "func f(b: bool, n: i64) {\n    $S  //~ $C\n}",
         "an if": "func f(b: bool, n: i64) {\n    if b {\n        $S  //~ $C\n    }\n}",
-        "an arm": "func f(b: bool, n: i64) {\n    match n {\n        0 => { $S }  //~ $C\n        else => {}\n    }\n}",
+        "an arm":
+            "func f(b: bool, n: i64) {\n    match n {\n        0 => { $S }  //~ $C\n"
+            "        else => {}\n    }\n}",
         "a block": "func f(b: bool, n: i64) {\n    {\n        $S  //~ $C\n    }\n}",
         "after a loop": "func f(b: bool, n: i64) {\n    while b { break }\n    $S  //~ $C\n}",
-        "a closure in a loop": "func f(b: bool, n: i64) {\n    for i in 0..<n {\n        let g = || {\n            $S  //~ $C\n        }\n        print(i)\n        g()\n    }\n}",
-        "a function in a loop": "func f(b: bool, n: i64) {\n    while b {\n        func g(b: bool) {\n            $S  //~ $C\n        }\n        g(b)\n    }\n}",
-        "a method": "struct S {\n    b: bool\n    func g(self, b: bool) {\n        $S  //~ $C\n    }\n}",
+        "a closure in a loop":
+            "func f(b: bool, n: i64) {\n    for i in 0..<n {\n        let g = || {\n"
+            "            $S  //~ $C\n        }\n        print(i)\n        g()\n    }\n}",
+        "a function in a loop":
+            "func f(b: bool, n: i64) {\n    while b {\n        func g(b: bool) {\n"
+            "            $S  //~ $C\n        }\n        g(b)\n    }\n}",
+        "a method":
+            "struct S {\n    b: bool\n    func g(self, b: bool) {\n        $S  //~ $C\n    }\n}",
         "a test": "test \"t\" {\n    let b = true\n    $S  //~ $C\n}",
-        "a destructor": "struct S {\n    a: i64\n    destructor() {\n        let b = self.a > 1\n        $S  //~ $C\n    }\n}",
-        "an else": "func f(b: bool, n: i64) do\n    if b do\n        print(1)\n    else\n        $S  //~ $C\n    end\nend",
+        "a destructor":
+            "struct S {\n    a: i64\n    destructor() {\n        let b = self.a > 1\n"
+            "        $S  //~ $C\n    }\n}",
+        "an else":
+            "func f(b: bool, n: i64) do\n    if b do\n        print(1)\n    else\n"
+            "        $S  //~ $C\n    end\nend",
     }
     jumps = {"break": "break", "continue": "continue", "break when": "break when b",
         "continue unless": "continue unless b",
@@ -125,7 +136,8 @@ def build_conditions(table):
     for head, template in heads.items():
         for wrong, right in CONDITIONS.items():
             table.add(f"{wrong} as a condition of {head}",
-                "func f(b: bool, n: i64, s: string, o: ?i64, xs: List[i64], p: P, t: (i64, i64), e: E) {\n    "
+                "func f(b: bool, n: i64, s: string, o: ?i64, xs: List[i64], p: P, t: (i64, i64), "
+                "e: E) {\n    "
                       + fill(template, X=f"<<{wrong} ~~ {right}>>") + "\n}" + DECLARED)
 
 
@@ -142,7 +154,9 @@ def build_values(table):
         "long match":
         "let v: $T = match n {\n        0 => $A\n        else => $X  //~ E2201\n    }",
         "catch": "let v: $T = (good() catch $X)  //~ E2201",
-        "arm's block": "let v: $T = match n {\n        0 => $A\n        else => {\n            print(1)\n            $X  //~ E2201\n        }\n    }",
+        "arm's block":
+            "let v: $T = match n {\n        0 => $A\n        else => {\n            print(1)\n"
+            "            $X  //~ E2201\n        }\n    }",
     }
     for form, template in forms.items():
         for wanted, a in kinds.items():
@@ -166,13 +180,15 @@ def build_values(table):
             "a range of floats": "for i in <<0.0..<2.0 ~~ 0..<2>> { print(i) }  //~ E2201",
             "a range of texts": "for i in <<\"a\"..\"b\" ~~ 0..<n>> { print(i) }  //~ E2201",
             "a range of two types": "for i in 0..<<<s ~~ n>> { print(i) }  //~ E2201",
-            "a pattern of too many": "for (i, x<<, y ~~>>) in xs.enumerate() { print(i, x) }  //~ E2302",
+            "a pattern of too many":
+                "for (i, x<<, y ~~>>) in xs.enumerate() { print(i, x) }  //~ E2302",
             "a pattern over numbers": "for <<(i, x) ~~ x>> in xs { print(x) }  //~ E2302",
             "a pattern that may fail": "for <<0 ~~ x>> in xs { print(n) }  //~ E2302",
     }.items():
         if "..<<<" not in text:
             table.add(form,
-                "func f(b: bool, n: i64, s: string, r: f64, o: ?i64, xs: List[i64]) {\n    " + text + "\n}" + DECLARED)
+                "func f(b: bool, n: i64, s: string, r: f64, o: ?i64, xs: List[i64]) {\n"
+                "    " + text + "\n}" + DECLARED)
 
 
 def build_deferred(table):

@@ -1,4 +1,4 @@
-"""What other languages write, and text that is no program: one diagnostic, which says what Janus writes."""
+"""What other languages write, and text that is no program: one diagnostic, with Janus's way."""
 from cases import fill
 
 # Statements; the right reading is what Janus writes.
@@ -24,7 +24,7 @@ STATEMENTS = [
     ("int m = 3; print(m)", "let m: i64 = 3; print(m)"),
     ("let mut m = 1; print(m)", "var m = 1; print(m)"),
     ("val m = 1; print(m)", "let m = 1; print(m)"), ("auto m = 1; print(m)", "let m = 1; print(m)"),
-    ("var m int = 5; print(m)", "var m: int = 5; print(m)"), 
+    ("var m int = 5; print(m)", "var m: int = 5; print(m)"),
     ("switch n { 1 => print(1), else => {} }", "match n { 1 => print(1), else => {} }"),
     ("match n { case 1 => print(1), else => {} }", "match n { 1 => print(1), else => {} }"),
     ("match n { 1 => print(1), default => {} }", "match n { 1 => print(1), else => {} }"),
@@ -48,15 +48,25 @@ STATEMENTS = [
     ("guard let v = o() else { return }", "if let v = o() { print(v) }"),
     ("if b then print(1) end", "if b do print(1) end"), ("let m = await n", "let m = n; print(m)"),
     ("try { print(1) } catch (e) { print(e) }", "print(1)"),
-    ("let v = {\"a\": 1}; print(v)", "let v = [(\"a\", 1)]; print(v)"), 
+    ("let v = {\"a\": 1}; print(v)", "let v = [(\"a\", 1)]; print(v)"),
     ("# comment", "// comment"), ("let q = o()!; print(q)", "let q = o() ?? 0; print(q)"),
     ("if o() is not null { print(1) }", "if o() != null { print(1) }"),
-    ("let f, g = (1, 2); print(f, g)", "let (f, g) = (1, 2); print(f, g)"), 
+    ("let f, g = (1, 2); print(f, g)", "let (f, g) = (1, 2); print(f, g)"),
 ]
 DECLARED = "\nstruct P { x: i64 }\nenum E { Red, Green }\nfunc o() -> ?i64 { return 1 }\n"
 FORMS = {
-    "function": "func f(b: bool, xs: List[i64]) {\n    var n = 1\n    $S  //~ E1020\n    print(n, b, xs)\n}", "method": "struct S {\n    k: i64\n    func f(self, b: bool, xs: List[i64]) {\n        var n = self.k\n        $S  //~ E1020\n        print(n, b, xs)\n    }\n}",
-    "branch": "func f(b: bool, xs: List[i64]) {\n    var n = 1\n    if b {\n        $S  //~ E1020\n    }\n    print(n, b, xs)\n}", "loop": "func f(b: bool, xs: List[i64]) {\n    var n = 1\n    while b {\n        n += 1\n        $S  //~ E1020\n        break\n    }\n    print(n, b, xs)\n}",
+    "function":
+        "func f(b: bool, xs: List[i64]) {\n    var n = 1\n    $S  //~ E1020\n    print(n, b, xs)\n"
+        "}",
+    "method":
+        "struct S {\n    k: i64\n    func f(self, b: bool, xs: List[i64]) {\n"
+        "        var n = self.k\n        $S  //~ E1020\n        print(n, b, xs)\n    }\n}",
+    "branch":
+        "func f(b: bool, xs: List[i64]) {\n    var n = 1\n    if b {\n        $S  //~ E1020\n"
+        "    }\n    print(n, b, xs)\n}",
+    "loop":
+        "func f(b: bool, xs: List[i64]) {\n    var n = 1\n    while b {\n        n += 1\n"
+        "        $S  //~ E1020\n        break\n    }\n    print(n, b, xs)\n}",
 }
 TOP = [
     ("fn f() -> i64 { return 1 }", "func f() -> i64 { return 1 }"),
@@ -110,8 +120,9 @@ BROKEN = [
     ("func f() { (1, }", None), ("func f() { let (a, = 1 }", None),
     ("func f() { else { } }", "E1008"), ("func f() { catch }", "E1009"),
     ("func f() { @ }", "E1008"),
-    ("func f() { $ }", "E1002"), ("func f() { \\ }", "E1002"), ("func f() { let “x” = 1 }", None),
-    ("/* open", "E1004"), ("/* a /* b */", "E1004"), ("func f() { (", None), 
+    ("func f() { $ }", "E1002"), ("func f() { \\ }", "E1002"),
+    ("func f() { let “x” = 1 }", None),
+    ("/* open", "E1004"), ("/* a /* b */", "E1004"), ("func f() { (", None),
     ("func f() { if true { end }", None), ("func f() do }", "E1014"), ("func f() { } }", "E1012"),
     ("func f() { } end", "E1012"), ("}", "E1012"), (")", "E1009"), ("1", "E4108"),
     ("\"text\"", "E4108"), ("let x = 1", "E4108"),
@@ -127,8 +138,11 @@ def build(table):
         for name, before in [("first", ""), ("after a function", "func before() { }\n\n"),
             ("after a struct", "struct Before { x: i64 }\n"),
             ("after a constant", "const BEFORE = 1\n")]:
+            declared = ""
+            if " I " not in wrong or " : I" in wrong or "extends" in wrong:
+                declared = "struct P { x: i64 }\ntrait I { func h(self) }\n"
             table.add(f"{wrong} {name}",
-                f"{before}<<{wrong} ~~ {right}>>  //~ E1020\nstruct P {{ x: i64 }}\ntrait I {{ func h(self) }}\n" if " I " not in wrong or " : I" in wrong or "extends" in wrong else f"{before}<<{wrong} ~~ {right}>>  //~ E1020\n")
+                f"{before}<<{wrong} ~~ {right}>>  //~ E1020\n{declared}")
     for wrong, code in BROKEN:
         for name, before in [("first", ""), ("after a function", "func before() { }\n"),
             ("after a struct", "struct Before {\n    x: i64\n}\n\n")]:

@@ -15,8 +15,12 @@ FORMS = {
     "operand": "func f(x: $T) -> bool {\n    return x == $X  //~ E2204\n}",
     "constant": "const X: $T = $X  //~ E2204",
     "default": "func f(\n    x: $T = $X  //~ E2204\n) { }",
-    "optional": "func f() {\n    let x: ?$T = $X  //~ E2204\n    print(x)\n}", "pattern":
-    "func f(x: $T) {\n    match x {\n        $X => print(1)  //~ E2204\n        else => {}\n    }\n}", "static": "static x: $T = $X  //~ E2204", "assignment": "func f(inout x: $T) {\n    x = $X  //~ E2204\n}",
+    "optional": "func f() {\n    let x: ?$T = $X  //~ E2204\n    print(x)\n}",
+    "pattern":
+        "func f(x: $T) {\n    match x {\n        $X => print(1)  //~ E2204\n"
+        "        else => {}\n    }\n}",
+    "static": "static x: $T = $X  //~ E2204",
+    "assignment": "func f(inout x: $T) {\n    x = $X  //~ E2204\n}",
     "tuple": "func f() {\n    let x: ($T, bool) = ($X, true)  //~ E2204\n    print(x)\n}",
     "element": "func f(inout x: [2]$T) {\n    x[0] = $X  //~ E2204\n}",
 }
@@ -31,11 +35,17 @@ def build(table):
                     continue
                 table.add(f"{wrong} as {kind}, {form}",
                     fill(template, T=kind, X=f"<<{wrong} ~~ {right}>>"))
+    for form, template in FORMS.items():
+        for wrong, right in [("1e39", "1e38"), ("-3.5e38", "-3.4e38"), ("1e400", "1e-400")]:
+            table.add(f"{wrong} as f32, {form}",
+                fill(template, T="f32", X=f"<<{wrong} ~~ {right}>>"))
     build_written(table)
 
 
 def build_written(table):
     rows = [
+        ("1e999", "1e99", "E2204"), ("-1e999", "-1e99", "E2204"),
+        ("1.8e308", "1.7e308", "E2204"),
         ("0x", "0x1", "E1005"), ("0b", "0b1", "E1005"), ("0o", "0o1", "E1005"),
         ("0b12", "0b11", "E1005"), ("0o18", "0o17", "E1005"), ("0xfg", "0xff", "E1005"),
         ("1e", "1e1", "E1005"),
@@ -59,7 +69,8 @@ def build_written(table):
     forms = {"let": "func f() {\n    let x = $X  //~ $C\n    print(x)\n}",
         "operand": "func f() {\n    print(1 == 1, $X)  //~ $C\n}",
         "return": "func f() {\n    _ = $X  //~ $C\n}",
-        "branch": "func f(b: bool) {\n    if b {\n        let x = $X  //~ $C\n        print(x)\n    }\n}"}
+        "branch":
+            "func f(b: bool) {\n    if b {\n        let x = $X  //~ $C\n        print(x)\n    }\n}"}
     for wrong, right, code in rows:
         for form, template in forms.items():
             if code is None or (wrong in ("\"abc", "'a") and form in ("operand",)):

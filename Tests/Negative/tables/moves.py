@@ -1,4 +1,4 @@
-"""Unique values: used after a move, moved in a loop, moved out of what is not theirs, kept without a word."""
+"""Unique values: used after a move, moved in loops or out of what is not theirs, kept unsaid."""
 from cases import fill
 
 DECLARED = """
@@ -42,7 +42,8 @@ SOMETIMES = {
     "an arm": "match n { 0 => use_up(move t), else => {} }", "a guard": "use_up(move t) when b",
     "a while that leaves": "while b { use_up(move t); break }",
     "a for that leaves": "for x in xs { print(x); use_up(move t); break }",
-    "a labelled loop": "outer: for x in xs { for y in xs { print(x, y); use_up(move t); break outer } }",
+    "a labelled loop":
+        "outer: for x in xs { for y in xs { print(x, y); use_up(move t); break outer } }",
     "an if let": "if let x = xs.first() { print(x); use_up(move t) }",
     "a catch": "_ = fails() catch { use_up(move t); 0 }",
     "an and": "if b and n > 1 { use_up(move t) }",
@@ -86,9 +87,11 @@ def build_owners(table):
         "a closure's owned parameter":
             ("func f() {\n    let g = |owned t: T| {\n$B    }\n    g(make())\n}", ""),
         "a name of an arm":
-            ("func f(owned tree: Tree) {\n    match move tree {\n        .Node(t) => {\n$B        }\n"
+            ("func f(owned tree: Tree) {\n    match move tree {\n        .Node(t) => {\n"
+             "$B        }\n"
              "        .Leaf => {}\n    }\n}", ""),
         "an if let": ("func f(owned o: ?T) {\n    if let t = move o {\n$B    }\n}", ""),
+        "a test's let": ("test \"t\" {\n    let t = make()\n$B}", ""),
         "a generic owner": ("func f[X](owned x: X, owned t: T) {\n$B    _ = move x\n}", ""),
         "a method's let": ("impl T {\n    func g(self) {\n        let t = make()\n$B    }\n}", ""),
     }
@@ -96,13 +99,26 @@ def build_owners(table):
         "read after a call": ("    use_up(move $T)\n    <<look($T) ~~ print(1)>>  //~ E3101\n"),
         "moved twice": ("    use_up(move $T)\n    <<use_up(move $T) ~~ print(1)>>  //~ E3101\n"),
         "moved twice in a call": ("    <<both(move $T, move $T) ~~ use_up(move $T)>>  //~ E3101\n"),
-        "moved and read in a call": ("    <<owned_and_lent(move $T, $T.n) ~~ use_up(move $T)>>  //~ E3101\n"),
-        "moved on one path": ("    if flag() { use_up(move $T) }\n    <<look($T) ~~ print(1)>>  //~ E3102\n"),
-        "moved in a for": ("    <<for i in 0..<2 { print(i); use_up(move $T) } ~~ use_up(move $T)>>  //~ E3104\n"),
-        "moved in a while": ("    <<while flag() { use_up(move $T) } ~~ use_up(move $T)>>  //~ E3104\n"),
+        "moved and read in a call":
+            ("    <<owned_and_lent(move $T, $T.n) ~~ use_up(move $T)>>  //~ E3101\n"),
+        "moved and read in a tuple":
+            ("    let u = <<(move $T, $T.n) ~~ (move $T, 1)>>  //~ E3101\n    print(u.1)\n"),
+        "moved and read in a literal":
+            ("    let u = Kept { <<t: move $T, n: $T.n ~~ n: $T.n, t: move $T>> }  //~ E3101\n"
+             "    print(u.n)\n"),
+        "moved and read in a payload":
+            ("    let u = Kind.Of(move $T, <<$T.n ~~ 1>>)  //~ E3101\n    _ = move u\n"),
+        "moved on one path":
+            ("    if flag() { use_up(move $T) }\n    <<look($T) ~~ print(1)>>  //~ E3102\n"),
+        "moved in a for":
+            ("    <<for i in 0..<2 { print(i); use_up(move $T) } ~~ use_up(move $T)>>  "
+             "//~ E3104\n"),
+        "moved in a while":
+            ("    <<while flag() { use_up(move $T) } ~~ use_up(move $T)>>  //~ E3104\n"),
     }
     more = ("func both(owned a: T, owned b: T) { }\nfunc owned_and_lent(owned a: T, n: i64) { }\n"
-            "func flag() -> bool { return true }\n")
+            "func flag() -> bool { return true }\nstruct Kept { t: T, n: i64 }\n"
+            "enum Kind { Of(T, i64), Other }\n")
     for owner, (template, name) in owners.items():
         for how, body in bodies.items():
             table.add(f"{owner} {how}",
@@ -123,9 +139,10 @@ def build_parts(table):
         "the whole lost on a path": ("if b { end_two(move p) }", "look(p.a)", "print(1)", "E3102"),
         "a field, then the whole changed": ("use_up(move p.a)", "change_two(&p)", "p.a = make()",
             "E3101"),
-        "a field of the whole lost": ("end_two(move p)", "p.a = make()",
-            "p = Two { a: make(), b: make() }",
-                                      "E3101"),
+        "the rest when a field has come back": ("end_two(move p); p.a = make()", "look(p.b)",
+            "look(p.a)", "E3101"),
+        "the whole when a field has come back": ("end_two(move p); p.a = make()", "look_two(p)",
+            "look(p.a)", "E3101"),
     }
     more = ("func look_two(p: Two) { }\nfunc end_two(owned p: Two) { }\n"
             "func change_two(inout p: Two) { p.a.n += 1 }\n")
@@ -146,10 +163,14 @@ def build_loops(table):
         "for": "for i in 0..<n {\n        $B\n        print(i)\n    }",
         "while true": "while true {\n        $B\n        break when n > 3\n    }",
         "while let": "while let x = o.take() {\n        $B\n        print(x)\n    }",
-        "labelled": "outer: for i in 0..<n {\n        for j in 0..<n {\n            $B\n            print(i, j)\n"
+        "labelled":
+            "outer: for i in 0..<n {\n        for j in 0..<n {\n            $B\n"
+            "            print(i, j)\n"
                     "        }\n    }",
         "with continue": "for i in 0..<n {\n        continue when i == 1\n        $B\n    }",
-        "in an if": "if b {\n        for i in 0..<n {\n            $B\n            print(i)\n        }\n    }",
+        "in an if":
+            "if b {\n        for i in 0..<n {\n            $B\n            print(i)\n        }\n"
+            "    }",
         "do": "while b do\n        $B\n    end",
     }
     for loop, template in loops.items():
@@ -174,7 +195,8 @@ def build_lent(table):
         "an element":
             ("func f(xs: List[T]) {\n    <<$S ~~ print(xs.len)>>  //~ E3105\n}", "xs[0]"),
         "an element of a var":
-            ("func f() {\n    var xs: List[T] = [make()]\n    <<$S ~~ print(xs.len)>>  //~ E3105\n}", "xs[0]"),
+            ("func f() {\n    var xs: List[T] = [make()]\n    <<$S ~~ print(xs.len)>>  //~ E3105\n"
+             "}", "xs[0]"),
         "a field behind a destructor":
             ("func f(owned h: Held) {\n    <<$S ~~ look(h.t)>>  //~ E3105\n}", "h.t"),
         "a field of a static": ("static two: Two = Two { a: make(), b: make() }\nfunc f() {\n"
@@ -183,12 +205,15 @@ def build_lent(table):
             ("func f(inout m: HashMap[string, T]) {\n    <<$S ~~ look(m[\"a\"])>>  //~ E3105\n}",
                 "m[\"a\"]"),
         "a loop's variable":
-            ("func f(xs: List[T]) {\n    for t in xs {\n        <<$S ~~ look(t)>>  //~ E3105\n    }\n}", "t"),
+            ("func f(xs: List[T]) {\n    for t in xs {\n        <<$S ~~ look(t)>>  //~ E3105\n"
+             "    }\n}", "t"),
         "a lent payload":
-            ("func f(tree: Tree) {\n    match tree {\n        .Node(t) => {\n            <<$S ~~ look(t)>>"
+            ("func f(tree: Tree) {\n    match tree {\n        .Node(t) => {\n"
+             "            <<$S ~~ look(t)>>"
              "  //~ E3105\n        }\n        .Leaf => {}\n    }\n}", "t"),
         "a closure's parameter":
-            ("func f() {\n    let g = |t: T| {\n        <<$S ~~ look(t)>>  //~ E3105\n    }\n    g(make())\n}", "t"),
+            ("func f() {\n    let g = |t: T| {\n        <<$S ~~ look(t)>>  //~ E3105\n    }\n"
+             "    g(make())\n}", "t"),
     }
     ways = {
         "given away": "use_up(move $P)", "kept": "let u = move $P; look(u)",
@@ -229,7 +254,8 @@ def build_inout(table):
     """An `inout` parameter that has no value where the function ends."""
     ends = {
         "at the end": "func f(inout t: T) {\n    use_up(move t)  //~ E3106\n    $P\n}",
-        "at a return": "func f(inout t: T, b: bool) {\n    use_up(move t)  //~ E3106\n    $P\n    return\n}",
+        "at a return":
+            "func f(inout t: T, b: bool) {\n    use_up(move t)  //~ E3106\n    $P\n    return\n}",
     }
     for where, template in ends.items():
         for how, loss in ALWAYS.items():

@@ -130,27 +130,42 @@ def build_duplicates(table):
                           if second != "pub func" else f"{a}\nconst LAST = 1\n{other}  //~ E2101")
     rows = {
         "field": "struct S {\n    a: i64\n    <<a ~~ b>>: bool  //~ E2101\n}",
-        "method": "struct S {\n    a: i64\n    func g(self) { }\n    func <<g ~~ h>>(self) { }  //~ E2101\n}",
+        "method":
+            "struct S {\n    a: i64\n    func g(self) { }\n"
+            "    func <<g ~~ h>>(self) { }  //~ E2101\n}",
         "method and field": "struct S {\n    a: i64\n    func <<a ~~ b>>(self) { }  //~ E2101\n}",
-        "method of an impl": "struct S { a: i64 }\nimpl S {\n    func g(self) { }\n    func <<g ~~ h>>(self) { }  //~ E2101\n}",
-        "method of two impls": "struct S { a: i64 }\nimpl S { func g(self) { } }\nimpl S { func <<g ~~ h>>(self) { } }  //~ E2101",
+        "method of an impl":
+            "struct S { a: i64 }\nimpl S {\n    func g(self) { }\n"
+            "    func <<g ~~ h>>(self) { }  //~ E2101\n}",
+        "method of two impls":
+            "struct S { a: i64 }\nimpl S { func g(self) { } }\n"
+            "impl S { func <<g ~~ h>>(self) { } }  //~ E2101",
         "variant": "enum U {\n    A\n    <<A ~~ B>>(i64)  //~ E2101\n}",
         "variant's field": "enum U {\n    A { x: i64, <<x ~~ y>>: i64 }  //~ E2101\n}",
         "parameter": "func f(a: i64, <<a ~~ b>>: bool) { }  //~ E2101",
         "type parameter": "func f[T, <<T ~~ U>>](a: T) { }  //~ E2101",
         "struct's type parameter": "struct S[T, <<T ~~ U>>] { a: T }  //~ E2101",
         "trait's method": "trait U {\n    func g(self)\n    func <<g ~~ h>>(self)  //~ E2101\n}",
-        "closure's parameter": "func f() {\n    let g = |a: i64, <<a ~~ b>>: i64| 1  //~ E2101\n    print(g(1, 2))\n}",
-        "impl of a trait": "struct S { a: i64 }\nstruct R { a: i64 }\ntrait U { func g(self) }\nimpl U for S { func g(self) { } }\n"
+        "closure's parameter":
+            "func f() {\n    let g = |a: i64, <<a ~~ b>>: i64| 1  //~ E2101\n    print(g(1, 2))\n}",
+        "impl of a trait":
+            "struct S { a: i64 }\nstruct R { a: i64 }\ntrait U { func g(self) }\n"
+            "impl U for S { func g(self) { } }\n"
                            "impl U for <<S ~~ R>> { func g(self) { } }  //~ E2101",
-        "destructor": "struct S {\n    a: i64\n    destructor() { print(1) }\n    <<destructor() { print(2) } ~~>>  //~ E2101\n}",
+        "destructor":
+            "struct S {\n    a: i64\n    destructor() { print(1) }\n"
+            "    <<destructor() { print(2) } ~~>>  //~ E2101\n}",
         "tuple of lets": "func f() {\n    let (a, <<a ~~ b>>) = (1, 2)  //~ E2302\n    print(a)\n}",
         "import": "import std.fs\nimport std.<<io as fs ~~ io>>  //~ E2101",
         "import and function": "import std.fs  //~ E2101\nfunc <<fs ~~ gs>>() { }",
-        "method of a trait's impl": "struct S { a: i64 }\ntrait U { func g(self) }\nimpl U for S {\n    func g(self) { }\n"
+        "method of a trait's impl":
+            "struct S { a: i64 }\ntrait U { func g(self) }\nimpl U for S {\n    func g(self) { }\n"
                                     "    <<func g(self) { } ~~>>  //~ E2101\n}",
-        "let and var": "func f() {\n    let a = 1\n    <<var ~~ let>> a = 2  //~ E2105\n    print(a)\n}",
-        "var and let": "func f() {\n    var a = 1\n    a += 1\n    <<let ~~ var>> a = 2  //~ E2105\n    print(a)\n}",
+        "let and var":
+            "func f() {\n    let a = 1\n    <<var ~~ let>> a = 2  //~ E2105\n    print(a)\n}",
+        "var and let":
+            "func f() {\n    var a = 1\n    a += 1\n    <<let ~~ var>> a = 2  //~ E2105\n"
+            "    print(a)\n}",
     }
     for name, text in rows.items():
         table.add(f"two of a {name}", text)
@@ -171,30 +186,62 @@ def build_others(table):
         table.add(f"{name} of {module}",
             f"import std.{module}.{{<<{name} ~~ {right}>>}}  //~ E2004")
         table.add(f"{name} behind {module}",
-                  f"import std.{module}\nfunc f() {{\n    let g = {module}.<<{name} ~~ {right}>>  //~ E2001\n    _ = g\n}}"
+                  f"import std.{module}\nfunc f() {{\n"
+                  f"    let g = {module}.<<{name} ~~ {right}>>  //~ E2001\n    _ = g\n}}"
                   if right in ("sqrt",) else
-                  f"import std.{module}\nfunc f(x: ?{module}.<<{name} ~~ {right}>>) {{ }}  //~ E2001"
+                  f"import std.{module}\n"
+                  f"func f(x: ?{module}.<<{name} ~~ {right}>>) {{ }}  //~ E2001"
                   if right[0].isupper() else
-                  f"import std.{module}\nfunc f() {{\n    _ = {module}.<<{name} ~~ {right}>>(\"a\")  //~ E2001\n}}")
+                  f"import std.{module}\nfunc f() {{\n"
+                  f"    _ = {module}.<<{name} ~~ {right}>>(\"a\")  //~ E2001\n}}")
     for scope, text in {
-            "a block": "func f() {\n    {\n        let a = 1\n        print(a)\n    }\n    <<print(a) ~~ print(1)>>  //~ E2001\n}",
-            "a branch": "func f(b: bool) {\n    if b { let a = 1; print(a) }\n    <<print(a) ~~ print(1)>>  //~ E2001\n}",
-            "a loop": "func f() {\n    for a in 0..<2 { print(a) }\n    <<print(a) ~~ print(1)>>  //~ E2001\n}",
-            "an arm": "func f(o: ?i64) {\n    match o { .Some(a) => print(a), .None => <<print(a) ~~ print(1)>> }  //~ E2001\n}",
-            "an if let": "func f(o: ?i64) {\n    if let a = o { print(a) } else { <<print(a) ~~ print(1)>> }  //~ E2001\n}",
-            "a closure": "func f() {\n    let g = |a: i64| a\n    print(g(1), <<a ~~ 1>>)  //~ E2001\n}",
-            "before its let": "func f() {\n    <<print(a) ~~ print(1)>>  //~ E2001\n    let a = 1\n    print(a)\n}",
+            "a block":
+                "func f() {\n    {\n        let a = 1\n        print(a)\n    }\n"
+                "    <<print(a) ~~ print(1)>>  //~ E2001\n}",
+            "a branch":
+                "func f(b: bool) {\n    if b { let a = 1; print(a) }\n"
+                "    <<print(a) ~~ print(1)>>  //~ E2001\n}",
+            "a loop":
+                "func f() {\n    for a in 0..<2 { print(a) }\n"
+                "    <<print(a) ~~ print(1)>>  //~ E2001\n}",
+            "an arm":
+                "func f(o: ?i64) {\n"
+                "    match o { .Some(a) => print(a), .None => <<print(a) ~~ print(1)>> }  "
+                "//~ E2001\n}",
+            "an if let":
+                "func f(o: ?i64) {\n"
+                "    if let a = o { print(a) } else { <<print(a) ~~ print(1)>> }  //~ E2001\n}",
+            "a closure":
+                "func f() {\n    let g = |a: i64| a\n    print(g(1), <<a ~~ 1>>)  //~ E2001\n}",
+            "before its let":
+                "func f() {\n    <<print(a) ~~ print(1)>>  //~ E2001\n    let a = 1\n"
+                "    print(a)\n}",
             "its own value": "func f() {\n    let a = <<a ~~ 1>> + 1  //~ E2001\n    print(a)\n}",
-            "another function": "func g() {\n    let a = 1\n    print(a)\n}\nfunc f() {\n    <<print(a) ~~ print(1)>>  //~ E2001\n}",
-            "a local function": "func f() {\n    {\n        func g() { }\n        g()\n    }\n    <<g() ~~ f()>>  //~ E2001\n}",
-            "a local type": "func f() {\n    {\n        struct L { x: i64 }\n        print(L { x: 1 }.x)\n    }\n"
+            "another function":
+                "func g() {\n    let a = 1\n    print(a)\n}\nfunc f() {\n"
+                "    <<print(a) ~~ print(1)>>  //~ E2001\n}",
+            "a local function":
+                "func f() {\n    {\n        func g() { }\n        g()\n    }\n"
+                "    <<g() ~~ f()>>  //~ E2001\n}",
+            "a local type":
+                "func f() {\n    {\n        struct L { x: i64 }\n        print(L { x: 1 }.x)\n"
+                "    }\n"
                             "    print(<<L { x: 1 }.x ~~ 1>>)  //~ E2001\n}",
             "a type parameter": "func g[T](x: T) { }\nfunc f(x: <<T ~~ i64>>) { }  //~ E2001",
-            "a catch": "func f(r: i64 ! string) {\n    let n = r catch e { print(e); 0 }\n    print(n, <<e ~~ 1>>)  //~ E2001\n}",
-            "a label": "func f() {\n    while true {\n        break <<nowhere ~~>>  //~ E2212\n    }\n}",
-            "a label that ended": "func f() {\n    outer: while true { break outer }\n    while true {\n        break <<outer ~~>>  //~ E2212\n    }\n}",
-            "a label to go on with": "func f() {\n    for i in 0..<3 {\n        print(i)\n        continue <<nowhere ~~>>  //~ E2212\n    }\n}",
+            "a catch":
+                "func f(r: i64 ! string) {\n    let n = r catch e { print(e); 0 }\n"
+                "    print(n, <<e ~~ 1>>)  //~ E2001\n}",
+            "a label":
+                "func f() {\n    while true {\n        break <<nowhere ~~>>  //~ E2212\n    }\n}",
+            "a label that ended":
+                "func f() {\n    outer: while true { break outer }\n    while true {\n"
+                "        break <<outer ~~>>  //~ E2212\n    }\n}",
+            "a label to go on with":
+                "func f() {\n    for i in 0..<3 {\n        print(i)\n"
+                "        continue <<nowhere ~~>>  //~ E2212\n    }\n}",
             "a label outside of a closure":
-                "func f() {\n    outer: while true {\n        let g = || { while true { break <<outer ~~>> } }  //~ E2212\n        g()\n        break\n    }\n}",
+                "func f() {\n    outer: while true {\n"
+                "        let g = || { while true { break <<outer ~~>> } }  //~ E2212\n"
+                "        g()\n        break\n    }\n}",
     }.items():
         table.add(f"outside of {scope}", text)

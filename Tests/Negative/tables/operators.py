@@ -26,7 +26,7 @@ ORDER = ["<", "<=", ">", ">="]
 
 
 def fits(operator: str, left: str, right: str) -> bool:
-    """Whether the language may accept the operator between these; doubtful pairs count as fitting."""
+    """Whether the operator may be accepted between these; doubtful pairs count as fitting."""
     whole = {left, right} <= INTEGERS
     real = {left, right} <= INTEGERS | {"f64"} and "i64" not in (left, right)  # A `u8` widens.
     if operator in EQUALITY:
@@ -37,7 +37,8 @@ def fits(operator: str, left: str, right: str) -> bool:
         return real or numbers or left == right
     if operator in BITS:
         return whole or left == right == "bool"
-    return whole or (real and operator not in WRAPPING) or (operator == "+" and left == right == "string")
+    texts = operator == "+" and left == right == "string"
+    return whole or (real and operator not in WRAPPING) or texts
 
 
 def declarations(*types: str) -> str:

@@ -121,7 +121,8 @@ def build(table):
     heads = {"a function": "func f() -> $T {\n    $B  $M\n$E}",
         "a method": "struct S {\n    a: i64\n    func f(self) -> $T {\n        $B  $M\n$E    }\n}",
              "a generic function": "func f[X](x: X) -> $T {\n    $B  $M\n$E}",
-             "a branch": "func f(b: bool) -> $T {\n    if b {\n        $B  $M\n    }\n    panic(\"no\")\n}"}
+             "a branch":
+                 "func f(b: bool) -> $T {\n    if b {\n        $B  $M\n    }\n    panic(\"no\")\n}"}
     for head, template in heads.items():
         for kind, wrong, right, code in sorted(RETURNS):
             table.add(f"{wrong} for {kind} in {head}",
@@ -141,7 +142,8 @@ def build_narrowing(table):
         "in the else": "if o != null { print(1) } else {\n        $U\n    }",
         "in the wrong branch": "if o == null {\n        $U\n    }",
         "behind or": "if o != null or b {\n        $U\n    }",
-        "after an assignment": "return when o == null\n    o = null\n    $U", 
+        "after an assignment": "return when o == null\n    o = null\n    $U",
+        "after a loan": "return when o == null\n    clear(&o)\n    $U",
         "after a loop": "while o != null { break }\n    $U",
         "of another": "if other != null {\n        $U\n    }", "without a test": "$U",
         "by a test of the other kind": "return when o != null\n    $U",
@@ -153,6 +155,8 @@ def build_narrowing(table):
     for end, body in ends.items():
         for use, (statement, code) in uses.items():
             table.add(f"{use} {end}",
-                fill("func f(b: bool, other: ?i64) {\n    var o: ?i64 = other\n    $B\n    print(b, o)\n}\nfunc clear(inout o: ?i64) { o = null }",
+                fill("func f(b: bool, other: ?i64) {\n    var o: ?i64 = other\n    $B\n"
+                     "    print(b, o)\n}\nfunc clear(inout o: ?i64) { o = null }",
                                           B=fill(body,
-                                              U=f"<<{statement} ~~ print(o)>>  //~ {code}")) + DECLARED)
+                                              U=f"<<{statement} ~~ print(o)>>  "
+                                                f"//~ {code}")) + DECLARED)

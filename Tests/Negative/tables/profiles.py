@@ -1,4 +1,4 @@
-"""What each profile forbids: features crossed with profiles, and with the places where they stand."""
+"""What each profile forbids: features crossed with profiles and with the places they stand in."""
 from cases import fill
 
 PROFILES = ["core", "script", "service", "sovereign"]
@@ -19,7 +19,10 @@ FEATURES = [
         "statement": "func f() {\n    unsafe { print(1) }  $M\n}",
         "value": "func f() -> i64 {\n    return unsafe { 1 }  $M\n}",
         "do": "func f() {\n    unsafe do  $M\n        print(1)\n    end\n}",
-        "method": "struct S {\n    n: i64\n    func g(self) {\n        unsafe { print(self.n) }  $M\n    }\n}", "branch": "func f(b: bool) {\n    if b {\n        unsafe { print(1) }  $M\n    }\n}",
+        "method":
+            "struct S {\n    n: i64\n    func g(self) {\n        unsafe { print(self.n) }  $M\n"
+            "    }\n}",
+        "branch": "func f(b: bool) {\n    if b {\n        unsafe { print(1) }  $M\n    }\n}",
         "loop": "func f() {\n    for i in 0..<3 {\n        unsafe { print(i) }  $M\n    }\n}",
         "closure": "func f() {\n    let g = || unsafe { 1 }  $M\n    print(g())\n}",
         "test": "test \"t\" {\n    unsafe { print(1) }  $M\n}",
@@ -39,13 +42,17 @@ FEATURES = [
      "E4105", ["service", "sovereign"]),
     ("assembly",
         {"system call": "func f() {\n    let n = @syscall(39)  $M\n    print(n)\n}",
-            "system call in a method": "struct S {\n    n: i64\n    func g(self) -> i64 {\n        return @syscall(39)  $M\n    }\n}"}, "E4106", ["sovereign"]),
+            "system call in a method":
+                "struct S {\n    n: i64\n    func g(self) -> i64 {\n"
+                "        return @syscall(39)  $M\n    }\n}"}, "E4106", ["sovereign"]),
     ("ownership words", {
         "owned": "func f(owned x: i64) { }  $M",
         "move": "func f(x: string) {\n    var y = x\n    let z = move y  $M\n    print(z)\n}",
         "move closure": "func f() {\n    let g = move || 1  $M\n    print(g())\n}",
+        "closure's parameter": "func f() {\n    let g = |owned x: i64| x  $M\n    print(g(1))\n}",
         "owned self": "struct S {\n    n: i64\n    func g(owned self) { }  $M\n}",
-        "moved argument": "func f(x: string) {\n    var y = x\n    g(move y)  $M\n}\nfunc g(x: string) { }",
+        "moved argument":
+            "func f(x: string) {\n    var y = x\n    g(move y)  $M\n}\nfunc g(x: string) { }",
         "trait": "trait T {\n    func g(owned self)  $M\n}",
     }, "E4107", ["core", "service", "sovereign"]),
     ("statements at the top", {
@@ -69,7 +76,8 @@ FEATURES = [
     ("undefined",
         {"let": "func f() {\n    let x: i64 = undefined  $M\n    print(x)\n}",
             "var": "func f() {\n    var x: i64 = undefined  $M\n    x = 1\n    print(x)\n}",
-            "array": "func f() {\n    var x: [4]u8 = undefined  $M\n    x[0] = 1\n    print(x[0])\n}"},
+            "array":
+                "func f() {\n    var x: [4]u8 = undefined  $M\n    x[0] = 1\n    print(x[0])\n}"},
      "E4111", ["service", "sovereign"]),
     ("address", {"let": "func f() {\n    var x = 1\n    let p = &x  $M\n    _ = p\n}"}, "E4111",
         ["sovereign", "service"]),
@@ -107,9 +115,15 @@ def build_words(table):
                 f"profile :{first}\n<<profile :{second} ~~>>  //~ E1016\nfunc f() {{ }}")
     for capability, right in [("Unheard", "Net"), ("net", "Net"), ("Nett", "Net")]:
         table.add(f"grant of {capability}",
-            f"capability Net {{ port: i64 }}\nfunc f() {{\n    grant cap <<{capability} ~~ Net>> {{ port: 1 }} do  //~ E5001\n        print(1)\n    end\n}}")
+            f"capability Net {{ port: i64 }}\nfunc f() {{\n"
+            f"    grant cap <<{capability} ~~ Net>> {{ port: 1 }} do  //~ E5001\n"
+            f"        print(1)\n    end\n}}")
         table.add(f"requires {capability}",
-            f"capability Net {{ port: i64 }}\nfunc f()\n    requires cap <<{capability} ~~ Net>> {{ port: 1 }}  //~ E5001\n{{\n    print(1)\n}}")
+            f"capability Net {{ port: i64 }}\nfunc f()\n"
+            f"    requires cap <<{capability} ~~ Net>> {{ port: 1 }}  //~ E5001\n{{\n"
+            f"    print(1)\n}}")
     for field in ["ports", "Port", "host", "p"]:
         table.add(f"grant with {field}",
-            f"capability Net {{ port: i64 }}\nfunc f() {{\n    grant cap Net {{ <<{field} ~~ port>>: 1 }} do  //~ E5001\n        print(1)\n    end\n}}")
+            f"capability Net {{ port: i64 }}\nfunc f() {{\n"
+            f"    grant cap Net {{ <<{field} ~~ port>>: 1 }} do  //~ E5001\n        print(1)\n"
+            f"    end\n}}")

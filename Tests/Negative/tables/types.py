@@ -1,4 +1,4 @@
-"""Types: recursion, type arguments, bounds, traits and impls that do not fit, constants and statics."""
+"""Types: recursion, arguments, bounds, traits and impls that do not fit, constants, statics."""
 from cases import fill
 
 RECURSIVE = {
@@ -9,7 +9,10 @@ RECURSIVE = {
     "payload": "enum E {  //~ E2103\n    A(<<E ~~ Box[E]>>)\n    B\n}",
     "variant's field": "enum E {  //~ E2103\n    A { x: <<E ~~ Box[E]>> }\n    B\n}",
     "two structs": "struct A {  //~ E2103\n    b: B\n}\nstruct B {\n    a: ?<<A ~~ Box[A]>>\n}",
-    "struct and enum": "struct A {  //~ E2103\n    b: B\n}\nenum B {\n    X(<<A ~~ Box[A]>>)\n    Y\n}", "three": "struct A {  //~ E2103\n    b: B\n}\nstruct B { c: C }\nstruct C { a: ?<<A ~~ Box[A]>> }",
+    "struct and enum":
+        "struct A {  //~ E2103\n    b: B\n}\nenum B {\n    X(<<A ~~ Box[A]>>)\n    Y\n}",
+    "three":
+        "struct A {  //~ E2103\n    b: B\n}\nstruct B { c: C }\nstruct C { a: ?<<A ~~ Box[A]>> }",
     "generic": "struct S[T] {  //~ E2103\n    t: T\n    x: ?<<S[T] ~~ Box[S[T]]>>\n}",
     "error": "error Bad {  //~ E2103\n    Deep(<<Bad ~~ Box[Bad]>>)\n    Flat\n}",
     "result": "struct S {  //~ E2103\n    x: <<S ! string ~~ List[S]>>\n}",
@@ -55,15 +58,21 @@ def build(table):
     for bound, (wrongs, right) in BOUNDED.items():
         for wrong in wrongs:
             table.add(f"{wrong} for {bound}, function",
-                f"func want[T: {bound}](x: List[T]) {{ }}\nfunc f(x: List[<<{wrong} ~~ {right}>>]) {{\n    want(x)  //~ E2206\n}}{DECLARED}")
+                f"func want[T: {bound}](x: List[T]) {{ }}\n"
+                f"func f(x: List[<<{wrong} ~~ {right}>>]) {{\n    want(x)  //~ E2206\n}}{DECLARED}")
             table.add(f"{wrong} for {bound}, written",
-                f"func want[T: {bound}]() {{ }}\nfunc f() {{\n    want[<<{wrong} ~~ {right}>>]()  //~ E2206\n}}{DECLARED}")
+                f"func want[T: {bound}]() {{ }}\nfunc f() {{\n"
+                f"    want[<<{wrong} ~~ {right}>>]()  //~ E2206\n}}{DECLARED}")
             table.add(f"{wrong} for {bound}, struct",
-                f"struct Want[T: {bound}] {{ x: List[T] }}\nfunc f(x: Want[<<{wrong} ~~ {right}>>]) {{ }}  //~ E2206{DECLARED}")
+                f"struct Want[T: {bound}] {{ x: List[T] }}\n"
+                f"func f(x: Want[<<{wrong} ~~ {right}>>]) {{ }}  //~ E2206{DECLARED}")
             table.add(f"{wrong} for {bound}, field",
-                f"struct Want[T: {bound}] {{ x: List[T] }}\nstruct H {{\n    x: Want[<<{wrong} ~~ {right}>>]  //~ E2206\n}}{DECLARED}")
+                f"struct Want[T: {bound}] {{ x: List[T] }}\nstruct H {{\n"
+                f"    x: Want[<<{wrong} ~~ {right}>>]  //~ E2206\n}}{DECLARED}")
             table.add(f"{wrong} for {bound}, method",
-                f"struct W {{\n    n: i64\n    func want[T: {bound}](self, x: List[T]) {{ }}\n}}\nfunc f(w: W, x: List[<<{wrong} ~~ {right}>>]) {{\n    w.want(x)  //~ E2206\n}}{DECLARED}")
+                f"struct W {{\n    n: i64\n    func want[T: {bound}](self, x: List[T]) {{ }}\n}}\n"
+                f"func f(w: W, x: List[<<{wrong} ~~ {right}>>]) {{\n    w.want(x)  //~ E2206\n"
+                f"}}{DECLARED}")
     # What an unbounded parameter cannot do.
     for use, code in [("x + x", "E2210"), ("x - x", "E2210"), ("x * x", "E2210"), ("-x", "E2210"),
         ("x < x", "E2206"), ("x == x", "E2206"), ("x & x", "E2210"), ("x.len", "E2102"),
@@ -71,7 +80,11 @@ def build(table):
         ("x()", "E2207"), ("x as i64", "E2211")]:
         for head, template in [("function", "func f[T](x: T) {\n    _ = $X  //~ $C\n}"),
             ("method",
-                "struct G[T] {\n    v: T\n    func g(self) {\n        let x = self.v\n        _ = $X  //~ $C\n    }\n}"), ("impl", "struct G[T] { v: T }\nimpl[T] G[T] {\n    func g(self, x: T) {\n        _ = $X  //~ $C\n    }\n}")]:
+                "struct G[T] {\n    v: T\n    func g(self) {\n        let x = self.v\n"
+                "        _ = $X  //~ $C\n    }\n}"),
+                ("impl",
+                    "struct G[T] { v: T }\nimpl[T] G[T] {\n    func g(self, x: T) {\n"
+                    "        _ = $X  //~ $C\n    }\n}")]:
             table.add(f"{use} of a parameter, {head}",
                 fill(template, X=f"<<{use} ~~ 1>>", C=code) + DECLARED)
     build_traits(table)
@@ -80,7 +93,10 @@ def build(table):
 
 
 def build_traits(table):
-    trait = "trait Shape {\n    func area(self, scale: f64) -> f64\n    func grow(inout self, by: i64)\n    func name() -> string\n    func twice(self) -> i64 { return 2 }\n}\nstruct S { n: i64 }\n"
+    trait = (
+        "trait Shape {\n    func area(self, scale: f64) -> f64\n"
+        "    func grow(inout self, by: i64)\n    func name() -> string\n"
+        "    func twice(self) -> i64 { return 2 }\n}\nstruct S { n: i64 }\n")
     methods = {"area": "func area(self, scale: f64) -> f64 { return scale }",
         "grow": "func grow(inout self, by: i64) { self.n += by }",
         "name": "func name() -> string { return \"s\" }"}
@@ -111,7 +127,8 @@ def build_traits(table):
         rest = "\n    ".join(text for name, text in methods.items() if name != method)
         for wrong in texts:
             table.add(f"{wrong} for {method}",
-                f"{trait}impl Shape for S {{\n    {rest}\n    <<{wrong} ~~ {methods[method]}>>  //~ E2104\n}}")
+                f"{trait}impl Shape for S {{\n    {rest}\n"
+                f"    <<{wrong} ~~ {methods[method]}>>  //~ E2104\n}}")
     every = "\n    ".join(methods.values())
     for extra in ["func perimeter(self) -> f64 { return 1.0 }",
         "func Area(self) -> f64 { return 1.0 }", "func other() { }"]:
@@ -139,9 +156,23 @@ def build_constants(table):
             "index": "const A = [1, 2][<<2 ~~ 1>>]  //~ E2205",
             "panic": "const A = g()  //~ E2205\nfunc g() -> i64 { <<panic(\"no\") ~~ return 1>> }",
             "static": "static s: i64 = 1\nconst A: i64 = <<s ~~ 1>>  //~ E2205",
-            "endless": "const A = g()  //~ E2205\nfunc g() -> i64 {\n    while <<true ~~ false>> { }\n    return 1\n}", "unwrap": "const A = g().unwrap()  //~ E2205\nfunc g() -> ?i64 { return <<null ~~ 1>> }",
-            "assert": "const A = g()  //~ E2205\nfunc g() -> i64 {\n    assert(<<1 == 2 ~~ 1 == 1>>)\n    return 1\n}", "itself": "const A: i64 = <<A ~~ 1>>  //~ E2107", "circle of two": "const A: i64 = B  //~ E2107\nconst B: i64 = <<A ~~ 1>>", "circle of three": "const A: i64 = B  //~ E2107\nconst B: i64 = C\nconst C: i64 = <<A ~~ 1>>",
-            "circle through a function": "const A: i64 = g()  //~ E2205\nfunc g() -> i64 { return <<A ~~ 1>> }", "statics": "static a: i64 = b  //~ E2106\nstatic b: i64 = <<a ~~ 1>>", "statics through a function": "static a: i64 = g()  //~ E2106\nfunc g() -> i64 { return <<a ~~ 1>> }",
+            "endless":
+                "const A = g()  //~ E2205\nfunc g() -> i64 {\n    while <<true ~~ false>> { }\n"
+                "    return 1\n}",
+            "unwrap":
+                "const A = g().unwrap()  //~ E2205\nfunc g() -> ?i64 { return <<null ~~ 1>> }",
+            "assert":
+                "const A = g()  //~ E2205\nfunc g() -> i64 {\n    assert(<<1 == 2 ~~ 1 == 1>>)\n"
+                "    return 1\n}",
+            "itself": "const A: i64 = <<A ~~ 1>>  //~ E2107",
+            "circle of two": "const A: i64 = B  //~ E2107\nconst B: i64 = <<A ~~ 1>>",
+            "circle of three":
+                "const A: i64 = B  //~ E2107\nconst B: i64 = C\nconst C: i64 = <<A ~~ 1>>",
+            "circle through a function":
+                "const A: i64 = g()  //~ E2205\nfunc g() -> i64 { return <<A ~~ 1>> }",
+            "statics": "static a: i64 = b  //~ E2106\nstatic b: i64 = <<a ~~ 1>>",
+            "statics through a function":
+                "static a: i64 = g()  //~ E2106\nfunc g() -> i64 { return <<a ~~ 1>> }",
             "length": "struct S { x: [<<-1 ~~ 1>>]u8 }  //~ E2205",
             "length of a static": "static s: i64 = 1\nstruct S { x: [<<s ~~ 1>>]u8 }  //~ E2205",
             "length by text": "struct S { x: [<<\"a\" ~~ 1>>]u8 }  //~ E2205",
@@ -158,7 +189,10 @@ def build_constants(table):
 
 
 def build_inference(table):
-    declared = "\nfunc make[T]() -> List[T] { return List[T].new() }\nfunc pair[A, B](a: A) -> ?B { return null }\nfunc same[T](a: T, b: T) -> T { return a }\nstruct G[T] { x: List[T] }\n"
+    declared = (
+        "\nfunc make[T]() -> List[T] { return List[T].new() }\n"
+        "func pair[A, B](a: A) -> ?B { return null }\n"
+        "func same[T](a: T, b: T) -> T { return a }\nstruct G[T] { x: List[T] }\n")
     for name, wrong, right, code in [
             ("an empty list", "let x = []", "let x: List[i64] = []", "E2203"),
             ("null", "let x = null", "let x: ?i64 = null", "E2203"),
@@ -178,7 +212,13 @@ def build_inference(table):
             ("too few arguments", "let x = pair[i64](1)", "let x = pair[i64, bool](1)", "E2203"),
             ("arguments of none", "let x = f[i64]", "let x = f", None)]:
         for place, template in {"function": "func f() {\n    $S  //~ $C\n    _ = x\n}",
-            "method": "struct S {\n    n: i64\n    func g(self) {\n        $S  //~ $C\n        _ = x\n    }\n}", "test": "test \"t\" {\n    $S  //~ $C\n    _ = x\n}", "branch": "func f(b: bool) {\n    if b {\n        $S  //~ $C\n        _ = x\n    }\n}"}.items():
+            "method":
+                "struct S {\n    n: i64\n    func g(self) {\n        $S  //~ $C\n        _ = x\n"
+                "    }\n}",
+            "test": "test \"t\" {\n    $S  //~ $C\n    _ = x\n}",
+            "branch":
+                "func f(b: bool) {\n    if b {\n        $S  //~ $C\n        _ = x\n    }\n"
+                "}"}.items():
             if code:
                 table.add(f"{name}, {place}",
                     fill(template, S=f"<<{wrong} ~~ {right}>>", C=code) + declared)

@@ -34,13 +34,26 @@ def build(table):
     for name, declaration in NAMED.items():
         table.add(f"{name} imported",
             f"import other.{{{name}}}  //~ E2003\n=== other.jan\n<<~~pub>> {declaration}\n")
+        use = f"func f(x: ?{name}) {{ }}"
+        if name in ("help", "LIMIT", "seen"):
+            use = f"func f() {{ _ = {name} }}"
+        elif name == "Shown":
+            use = f"func f[T: {name}](x: T) {{ }}"
+        table.add(f"{name} imported and used",
+            f"import other.{{{name}}}  //~ E2003\n{use}\n"
+            f"=== other.jan\n<<~~pub>> {declaration}\n")
         table.add(f"{name} imported by another name",
             f"import other.{{{name} as own}}  //~ E2003\n=== other.jan\n<<~~pub>> {declaration}\n")
         table.add(f"{name} imported beside another",
-            f"import other.{{shown_, {name}}}  //~ E2003\n=== other.jan\n<<~~pub>> {declaration}\npub func shown_() {{ }}\n")
+            f"import other.{{shown_, {name}}}  //~ E2003\n=== other.jan\n<<~~pub>> {declaration}\n"
+            f"pub func shown_() {{ }}\n")
         table.add(f"{name} of no module",
-            f"import other.{{<<{name}_ ~~ {name}>>}}  //~ E2004\n=== other.jan\npub {declaration}\n")
-    members = "pub struct Box_ {\n    <<private ~~>> hidden: i64 = 1\n    shown: i64 = 2\n    <<~~pub>> func help(self) -> i64 { return 1 }\n}\npub func box() -> Box_ { return Box_ {} }\n"
+            f"import other.{{<<{name}_ ~~ {name}>>}}  //~ E2004\n=== other.jan\n"
+            f"pub {declaration}\n")
+    members = (
+        "pub struct Box_ {\n    <<private ~~>> hidden: i64 = 1\n    shown: i64 = 2\n"
+        "    <<~~pub>> func help(self) -> i64 { return 1 }\n}\n"
+        "pub func box() -> Box_ { return Box_ {} }\n")
     for use in ["print(other.box().hidden)", "_ = other.Box_ { hidden: 2 }",
         "var b = other.box(); b.hidden = 5; print(b.shown)",
         "let b = other.box(); print(b.shown, b.hidden)"]:
@@ -52,12 +65,15 @@ def build(table):
     for place, template in PLACES.items():
         table.add(f"a method in a {place}",
             "import other\n" + fill(template,
-                S="print(other.box().help())  //~ E2003") + "\n=== other.jan\n" + members.replace("<<private ~~>>", ""))
+                S="print(other.box().help())  //~ E2003") +
+                        "\n=== other.jan\n" + members.replace("<<private ~~>>", ""))
         for wrong in ["othr.box()", "Other.box()", "modul.box()"]:
             table.add(f"{wrong} in a {place}",
                 "import other\n" + fill(template,
-                    S=f"_ = <<{wrong} ~~ other.box()>>  //~ E2001") + "\n=== other.jan\npub func box() -> i64 { return 1 }\n")
+                    S=f"_ = <<{wrong} ~~ other.box()>>  //~ E2001") +
+                        "\n=== other.jan\npub func box() -> i64 { return 1 }\n")
         for wrong in ["other.bax()", "other.Box()", "other.help()"]:
             table.add(f"{wrong} in a {place}",
                 "import other\n" + fill(template,
-                    S=f"_ = <<{wrong} ~~ other.box()>>  //~ E2001") + "\n=== other.jan\npub func box() -> i64 { return 1 }\n")
+                    S=f"_ = <<{wrong} ~~ other.box()>>  //~ E2001") +
+                        "\n=== other.jan\npub func box() -> i64 { return 1 }\n")

@@ -30,7 +30,7 @@ extension BuildSession {
       wanted.append((package, entry, path))
       let job: JSON = [
         "module": .string(package.name), "entry": .string(entry), "output": .string(path),
-        "release": .bool(options.mode == .release),
+        "release": .bool(options.mode == .release), "check_tests": .bool(goal == .check),
       ]
       job.write(to: &jobs)
       jobs.append(UInt8(ascii: "\n"))

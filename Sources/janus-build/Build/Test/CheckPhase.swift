@@ -72,6 +72,7 @@ extension SuiteRun {
         "module": .string(running.test.package),
         "entry": .string(running.test.isLibrary ? "lib" : "main"),
         "output": .string(mirPath(running.test, release: release)), "release": .bool(release),
+        "check_tests": true,
       ]
       line(job, to: &jobs)
     }

@@ -96,7 +96,7 @@ extension TestCase {
     let name = "\(suite)/\(stem)"
     var test = TestCase(
       name: name, path: path, isFolder: isFolder, kind: kind,
-      isLibrary: text.range(ofText: "func main(") == nil, package: packageName(name))
+      isLibrary: !hasEntry(lines), package: packageName(name))
     if let problem = test.read(directives.dropFirst()) { return .failure(problem) }
     let sources = isFolder ? sourceFiles(in: path, root: root) + [head] : [path]
     for source in sources {
@@ -190,4 +190,9 @@ extension String {
     }
     return nil
   }
+}
+
+/// A case that can be run: it has `main`, or the statements of a script.
+private func hasEntry(_ lines: [String]) -> Bool {
+  lines.contains { $0.contains("func main(") || $0 == "profile :script" }
 }

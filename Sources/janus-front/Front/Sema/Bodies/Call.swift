@@ -338,6 +338,9 @@ extension BodyChecker {
         place = slice
       } else if inner.exists, inference.unify(inner, wanted) {
         place = emit(.unbox, inner, a: place.raw, like: place)
+      } else if let whole = narrowedOptional(place), inference.unify(self.type(of: whole), wanted) {
+        noteChange(of: whole)
+        place = whole
       } else {
         reportMismatch(node, expected: wanted, actual: actual, cause)
         return errorNodeLike(node)

@@ -81,6 +81,9 @@ extension BodyChecker {
             name(of: given.type), name(of: type), at: span(parameter.type)))
       }
       var mode = PassingMode(parameter.mode)
+      if mode == .owned, !rules.ownershipWords {
+        report(.ownedInScript(at: span(parameter.pattern)))
+      }
       if mode == .borrowed, let given { mode = given.mode }
       parameters.append(FunctionTypeParameter(type: type, mode: mode))
       declareParameter(parameter, type, mode, closure, &prologue)

@@ -88,6 +88,7 @@ extension BodyChecker {
     let firstVariable = body.variables.count
     let pattern = pattern(syntax.pattern, subject, wrapsSome: true)
     if syntax.isMutable { noteVarWord(id, from: firstVariable) }
+    if !isSilent(subject.type) { checkRanges(pattern) }
     let test = emit(
       .patternTest, TypeTable.bool, a: pattern.raw, b: scrutinee.node.raw,
       flags: scrutinee.flags.rawValue, at: id)

@@ -67,6 +67,9 @@ extension BodyChecker {
     }
   }
 
+  /// E2302 for a range, in a pattern that may fail, that no value is in.
+  mutating func checkRanges(_ pattern: NodeID) { _ = shape(of: pattern) }
+
   // MARK: Shapes
 
   /// Nil when the pattern was reported as wrong.

@@ -48,7 +48,9 @@ extension BodyChecker {
     let node = emit(
       .float, type, a: UInt32(truncatingIfNeeded: bits), b: UInt32(truncatingIfNeeded: bits >> 32),
       at: whole)
-    if type != wanted {
+    if type == wanted {
+      requireFinite(node, type)
+    } else {
       literals.append(PendingLiteral(node: node, value: 0, isNegative: false, isFloat: true))
     }
     return node
@@ -79,12 +81,13 @@ extension BodyChecker {
       }
       writeInteger(literal)
     } else if type.isFloat {
-      if literal.isFloat { return }
+      if literal.isFloat { return requireFinite(literal.node, type) }
       let magnitude = Double(literal.value)
       let bits = (literal.isNegative ? -magnitude : magnitude).bitPattern
       body.nodes[literal.node.index].kind = .float
       body.nodes[literal.node.index].a = UInt32(truncatingIfNeeded: bits)
       body.nodes[literal.node.index].b = UInt32(truncatingIfNeeded: bits >> 32)
+      requireFinite(literal.node, type)
     } else if case .parameter = program.types[type] {
       completeGeneric(literal)
     }
@@ -93,7 +96,16 @@ extension BodyChecker {
   /// A literal of a numeric type parameter stays as it is written, as a number that `i64` or `f64`
   /// holds; lowering converts it when the parameter is known.
   private mutating func completeGeneric(_ literal: PendingLiteral) {
-    if !literal.isFloat { complete(literal, TypeTable.i64) }
+    complete(literal, literal.isFloat ? TypeTable.f64 : TypeTable.i64)
+  }
+
+  /// E2204 for a number that is beyond all values of its type.
+  private mutating func requireFinite(_ node: NodeID, _ type: TypeID) {
+    let words = body.nodes[node.index]
+    let value = Double(bitPattern: UInt64(words.a) | UInt64(words.b) << 32)
+    guard type == TypeTable.f32 ? Float(value).isInfinite : value.isInfinite else { return }
+    let span = sourceSpan(of: node)
+    report(.floatOutOfRange(sourceText(span), name(of: type), at: span))
   }
 
   private func fits(_ literal: PendingLiteral, _ kind: IntegerKind) -> Bool {
@@ -257,6 +269,14 @@ extension Diagnostic {
     return Diagnostic(
       .literalOutOfRange, "`\(text)` does not fit in `\(kind.name)`", at: span,
       notes: ["`\(kind.name)` holds \(low) to \(high)"])
+  }
+
+  fileprivate static func floatOutOfRange(
+    _ text: String, _ type: String, at span: SourceSpan
+  ) -> Diagnostic {
+    Diagnostic(
+      .literalOutOfRange, "`\(text)` does not fit in `\(type)`", at: span,
+      notes: ["infinity is `\(type).INFINITY`"])
   }
 
   fileprivate static func cStringForbidden(

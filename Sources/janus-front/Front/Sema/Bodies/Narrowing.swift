@@ -48,6 +48,12 @@ extension BodyChecker {
     return emit(.payload, payload, a: node.raw, b: 1, c: 0, at: id)
   }
 
+  /// The optional whose payload a narrowed place is.
+  func narrowedOptional(_ node: NodeID) -> NodeID? {
+    let words = body.nodes[node.index]
+    return words.kind == .payload && words.b == 1 ? NodeID(words.a) : nil
+  }
+
   /// A value as it was declared, whatever is known of it here.
   mutating func wholeValue(_ id: SyntaxID) -> NodeID {
     let outer = wholePlace

@@ -367,7 +367,7 @@ extension Diagnostic {
     Diagnostic(.duplicateDeclaration, "the parameter `\(name)` is declared twice", at: span)
   }
 
-  fileprivate static func ownedInScript(at span: SourceSpan) -> Diagnostic {
+  static func ownedInScript(at span: SourceSpan) -> Diagnostic {
     Diagnostic(
       .ownershipWordInScript, "`owned` is written in a `:script` file", at: span,
       notes: ["handing a value on transfers it there without a word"])
