@@ -1,6 +1,7 @@
 // Generic functions that nothing instantiates, and tests that nothing runs, lowered once for the
-// analyses of ownership: their mistakes are mistakes all the same. Each type parameter is stood for by a type that satisfies its
-// bounds and, where they allow, owns memory. The module is never run and never written.
+// analyses of ownership: their mistakes are mistakes all the same. Each type parameter is stood for
+// by a type that satisfies its bounds and, where they allow, owns memory. The module is never run
+// and never written.
 import ASTDB
 import Base
 import MIR
@@ -18,8 +19,7 @@ public func lowerUninstantiated(
     let value = program.declarations[id]
     guard value.module.exists, program.modules[value.module].package == package else { continue }
     if tests, value.kind == .test, program.body(value.body).isValid { lowering.addTest(id, value) }
-    guard
-      value.kind == .function, !value.genericParameters.isEmpty, value.body.exists,
+    guard value.kind == .function, !value.genericParameters.isEmpty, value.body.exists,
       program.body(value.body).isValid, !known.contains(value.path[...]),
       let arguments = program.witnesses(for: value)
     else { continue }

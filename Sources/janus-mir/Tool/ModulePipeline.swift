@@ -91,8 +91,8 @@ struct ModulePipeline {
     write(module, job)
   }
 
-  /// Looks for mistakes of ownership in what the module does not hold: generic functions that nothing
-  /// instantiates, and the tests where they are wanted.
+  /// Looks for mistakes of ownership in what the module does not hold: generic functions that
+  /// nothing instantiates, and the tests where they are wanted.
   private mutating func checkUninstantiated(besides module: MIRModule, _ job: ModuleJob) -> Bool {
     guard let package = self.package(of: job) else { return true }
     var unused = lowerUninstantiated(
