@@ -158,7 +158,8 @@ extension FunctionEmitter {
       emitAssign(instruction)
       return
     }
-    let callShape = parent.callShape(mir.functionRefs[shape.copyGlue].signature)
+    let glue = instruction.c.kind == .function ? instruction.c.functionID : shape.copyGlue
+    let callShape = parent.callShape(mir.functionRefs[glue].signature)
     var arguments: [Value?] = []
     var result = ResultPlace(isTemporary: false)
     if case .memory = callShape.result {
@@ -167,7 +168,7 @@ extension FunctionEmitter {
     }
     if let source = callShape.parameters.first { add(instruction.a, as: source, to: &arguments) }
     if callShape.hasDestination { arguments.append(value(instruction.b)) }
-    let value = call(callShape.type, parent.function(shape.copyGlue), &arguments)
+    let value = call(callShape.type, parent.function(glue), &arguments)
     finishResult(value, callShape, result, instruction.dest)
   }
 

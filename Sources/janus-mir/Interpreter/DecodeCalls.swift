@@ -136,14 +136,15 @@ extension Decoder {
     let source = try locate(instruction.a)
     try passResult(target, shape)
     intoCallee.append(emitAddress(of: source, to: slotSize))
-    if interpreter.module.signatures[interpreter.signature(of: shape.copyGlue)].hasDestination {
+    let glue = instruction.c.kind == .function ? instruction.c.functionID : shape.copyGlue
+    if interpreter.module.signatures[interpreter.signature(of: glue)].hasDestination {
       if instruction.b.kind == .none {
         intoCallee.append(emit(Code(op: .constant, dst: 2 * slotSize, imm: 0)))
       } else {
         passSlot(from: try locate(instruction.b), to: 2 * slotSize, 8)
       }
     }
-    let record = interpreter.record(of: shape.copyGlue)
+    let record = interpreter.record(of: glue)
     calls.append(emit(Code(op: .call, imm: Int64(Int(bitPattern: record)))))
   }
 }

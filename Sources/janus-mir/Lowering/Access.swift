@@ -184,6 +184,15 @@ extension FunctionLowering {
     return found
   }
 
+  /// A variable is changed somewhere below `id`.
+  func changes(_ variable: UInt32, in id: NodeID) -> Bool {
+    var found = false
+    visit(id, writes: false) { path, isWrite in
+      found = found || (isWrite && path.variable == variable)
+    }
+    return found
+  }
+
   mutating func endAccesses(_ actions: [CleanupAction]) {
     guard current.exists, !actions.isEmpty else { return }
     // Accesses that end directly behind a call would count as the call's own.

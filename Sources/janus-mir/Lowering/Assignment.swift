@@ -11,7 +11,7 @@ extension FunctionLowering {
     if isEmpty(type) { return discard(value) }
     if isTrivial(type) {
       if isScalar(type), body[target].kind == .variable {
-        lower(value, into: place(target))
+        lower(value, into: writablePlace(target))
         return
       }
       var new = operand(value)
@@ -20,17 +20,17 @@ extension FunctionLowering {
         assign(saved, new)
         new = .copy(saved)
       }
-      assign(place(target), new)
+      assign(writablePlace(target), new)
       return
     }
     let new = temporary(type)
     lower(value, into: new)
     if isLet(target) { return assign(place(target), .move(new)) }
     if isInert(target) {
-      replaceValue(in: place(target), by: new, mayBeEmpty: mayBeEmpty(target))
+      replaceValue(in: writablePlace(target), by: new, mayBeEmpty: mayBeEmpty(target))
     } else {
       ownInScope(new)
-      let destination = place(target)
+      let destination = writablePlace(target)
       release(new, above: 0)
       replaceValue(in: destination, by: new, mayBeEmpty: mayBeEmpty(target))
     }
@@ -77,7 +77,7 @@ extension FunctionLowering {
     if operation == .concatenate {
       if appendInterpolation(value, to: target) { return }
       let part = argument(value, .borrowed)
-      let whole = place(target)
+      let whole = writablePlace(target)
       return callLanguage("string_append", [.borrowMutable(whole), part], into: .none)
     }
     var operand = self.operand(value)
@@ -86,7 +86,7 @@ extension FunctionLowering {
       assign(saved, operand)
       operand = .copy(saved)
     }
-    let place = place(target)
+    let place = writablePlace(target)
     apply(operation, type, .copy(place), operand, into: place)
   }
 }

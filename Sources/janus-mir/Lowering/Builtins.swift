@@ -20,7 +20,8 @@ extension FunctionLowering {
     case .replace: lowerReplace(arguments, into: dest)
     case .take: lowerTake(id, arguments, into: dest)
     case .takeOptional: lowerTakeOptional(arguments, into: dest)
-    case .sizeof, .alignof, .needsDrop, .isTrivial, .isUnique, .typeName, .arrayCount:
+    case .sizeof, .alignof, .needsDrop, .isTrivial, .isUnique, .typeName, .arrayCount,
+      .carriesCounts, .sharesCopies:
       lowerTypeFact(builtin, arguments, types, into: dest)
     case .greatest, .least, .bitCount, .epsilon, .infinity, .notANumber:
       if dest.exists { assign(dest, numericLimit(builtin, types[0])) }
@@ -45,7 +46,7 @@ extension FunctionLowering {
     case .makeString: construct(dest, operands(arguments) + [i64(0)])
     case .slicePointer: assign(dest, .copy(field(place(arguments[0]), 0)))
     case .address:
-      let target = place(arguments[0])
+      let target = writablePlace(arguments[0])
       if dest.exists {
         emit(
           Instruction(
@@ -60,6 +61,7 @@ extension FunctionLowering {
       let source = place(arguments[0])
       checkCopyable(source, arguments[0])
       copyValue(dest, from: source)
+    case .isolate: lowerIsolate(arguments)
     case .unwrap: lowerUnwrap(arguments, into: dest)
     }
   }
@@ -78,6 +80,8 @@ extension FunctionLowering {
     case .needsDrop: value = bool(!isTrivial(type))
     case .isTrivial: value = bool(isTrivial(type))
     case .isUnique: value = bool(ownership(type) == .unique)
+    case .carriesCounts: value = bool(context.carriesCounts(source))
+    case .sharesCopies: value = bool(sharesCopies(source))
     case .typeName: value = string(context.program.name(of: source))
     case .arrayCount:
       for argument in arguments where !isPlace(body[argument].kind) { discard(argument) }

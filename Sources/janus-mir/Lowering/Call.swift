@@ -55,7 +55,8 @@ extension FunctionLowering {
       items.append(CleanupItem(.drop(dest)))
       display(places[0], source, into: dest, quoted: kind == .debug)
       items.removeLast()
-    case .drop, .copy, .dropElements, .dropStep, .dropElementsStep, .freeBoxStep, .freeListStep:
+    case .drop, .copy, .dropElements, .isolate, .dropStep, .dropElementsStep, .freeBoxStep,
+      .freeListStep:
       break
     }
   }
@@ -65,15 +66,17 @@ extension FunctionLowering {
     of id: NodeID
   ) {
     let signature = context.module.functionRefs[function].signature
-    prepared(arguments, signature) { builder, operands in
-      builder.call(function, operands, into: dest)
+    prepared(arguments, signature, crossing: interface(to: function), into: dest) {
+      builder, operands in
+      builder.callDirectly(function, operands, into: dest)
     }
   }
 
   /// Evaluates arguments and runs `body` with them while what the call uses is lent.
   private mutating func prepared(
-    _ arguments: [NodeID], _ signature: SignatureID,
-    closures: [CallAccess] = [], _ body: (inout FunctionLowering, [Operand]) -> Void
+    _ arguments: [NodeID], _ signature: SignatureID, crossing interface: Interface,
+    closures: [CallAccess] = [], into dest: PlaceID,
+    _ body: (inout FunctionLowering, [Operand]) -> Void
   ) {
     let depth = items.count
     let outer = closureAccesses
@@ -84,6 +87,7 @@ extension FunctionLowering {
     for operand in operands.reversed() where operand.kind == .move {
       release(operand.placeID, above: depth)
     }
+    if interface == .toEager { makePlain(operands, at: arguments) }
     for argument in arguments where self.body[argument].kind == .variable {
       closureAccesses += heldAccesses[self.body[argument].a] ?? []
     }
@@ -97,6 +101,7 @@ extension FunctionLowering {
     // The arguments' own loans end directly behind the call, the accesses beside them after those.
     if current.exists { for loan in loans { run(loan) } }
     endAccesses(accesses)
+    if interface == .fromEager { makePlain(operands, result: dest) }
   }
 
   /// The operands of a call in parameter order, evaluated in the order in which the source writes
@@ -106,10 +111,11 @@ extension FunctionLowering {
     _ ids: [NodeID], _ parameters: [MIRParameter], _ loans: inout [CleanupAction]
   ) -> [Operand] {
     let order = evaluationOrder(of: ids)
-    let lastWrite = order.lastIndex { mayWrite(ids[$0]) } ?? -1
+    let lastWrite = order.lastIndex { mayWrite(ids[$0]) || makesUnique(ids[$0]) } ?? -1
     let lastActive = order.lastIndex { !isInert(ids[$0]) } ?? -1
     var result = [Operand](repeating: .none, count: ids.count)
     var postponed: [Int] = []
+    if ids.count > 1 { for id in ids { makeOutermostUnique(id) } }
     for (step, i) in order.enumerated() {
       let id = ids[i]
       let mode = i < parameters.count ? parameters[i].mode : .borrowed
@@ -186,7 +192,7 @@ extension FunctionLowering {
       return isScalar(type) ? .copy(value) : .borrow(value)
     }
     switch mode {
-    case .inout: return .borrowMutable(place(id))
+    case .inout: return .borrowMutable(writablePlace(id))
     case .borrowed:
       if isEmpty(type) || isScalar(type) || node.kind == .string { return operand(id) }
       return .borrow(place(id))
@@ -202,8 +208,19 @@ extension FunctionLowering {
     }
   }
 
-  /// Emits a call. The result goes to `dest`, or to a temporary that dies with the statement.
+  /// A call that no loans surround. The result goes to `dest`, or to a temporary that dies with the
+  /// statement.
   mutating func call(_ function: FunctionRefID, _ arguments: [Operand], into dest: PlaceID) {
+    let interface = interface(to: function)
+    if interface == .toEager { makePlain(arguments) }
+    callDirectly(function, arguments, into: dest)
+    if interface == .fromEager { makePlain(arguments, result: dest) }
+  }
+
+  /// Emits a call between code of one policy.
+  private mutating func callDirectly(
+    _ function: FunctionRefID, _ arguments: [Operand], into dest: PlaceID
+  ) {
     context.mentions[reference.index].functions.append(function)
     let ref = context.module.functionRefs[function]
     var arguments = arguments
@@ -278,7 +295,9 @@ extension FunctionLowering {
     }
     let value = place(callee)
     let held = body[callee].kind == .variable ? heldAccesses[body[callee].a] ?? [] : []
-    prepared(nodes(node.b), signature, closures: held) { builder, operands in
+    prepared(
+      nodes(node.b), signature, crossing: interface(to: .none), closures: held, into: dest
+    ) { builder, operands in
       builder.emitCall(
         callee: .none, value: .borrow(value), signature: signature, operands, into: dest,
         unwinds: true)

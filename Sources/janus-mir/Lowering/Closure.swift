@@ -75,7 +75,7 @@ extension FunctionLowering {
     var fields: [(String, MIRTypeID)] = []
     if closure.escapes {
       let code = context.pointerType(to: voidType)
-      fields = [("copy", code), ("drop", code)]
+      fields = ["copy", "drop", "isolate"].prefix(context.environmentHeaderCount).map { ($0, code) }
     }
     for (index, place) in captured.enumerated() {
       let type = place.exists ? type(of: place) : voidType
@@ -116,7 +116,8 @@ extension FunctionLowering {
     if !closure.captures.isEmpty {
       let whole = environmentPlace(.copy(pointer), environment)
       for (index, capture) in closure.captures.enumerated() {
-        let held = field(whole, index + (closure.escapes ? EnvironmentHeader.fieldCount : 0))
+        let first = closure.escapes ? context.environmentHeaderCount : 0
+        let held = field(whole, first + index)
         let isLent = closure.lends(capture)
         bindCapture(capture, isLent ? pointee(held) : held, owned: !isLent)
       }
@@ -164,7 +165,8 @@ extension ModuleLowering {
     if let known = referencesBySymbol[symbol] { return known }
     let reference = functionReference(symbol, module.signatures[signature])
     pending.append(
-      PendingFunction(source: .thunk(target), arguments: [], policy: .core, reference: reference))
+      PendingFunction(
+        source: .thunk(target), arguments: [], policy: gluePolicy, reference: reference))
     return reference
   }
 

@@ -28,6 +28,17 @@ extension FunctionLowering {
     context.diagnostics.report(
       .uniqueCopy(context.program.name(of: context.sourceOf[type.index]), span(of: node)))
   }
+
+  /// The copy glue to name in a `copy_value`: none when it is the type's own, which counts if
+  /// anything does.
+  func copyGlue(_ type: MIRTypeID) -> Operand {
+    let source = context.sourceOf[type.index]
+    if policy == context.gluePolicy {
+      context.demandGlue(.copy, source, policy, context.module.types[type].copyGlue)
+      return .none
+    }
+    return .function(context.glue(.copy, source, policy))
+  }
 }
 
 extension Diagnostic {
@@ -43,9 +54,6 @@ extension Diagnostic {
 
 extension ModuleLowering {
   func demandDrop(_ type: MIRTypeID) {
-    demandGlue(.drop, sourceOf[type.index], module.types[type].dropGlue)
-  }
-  func demandCopy(_ type: MIRTypeID) {
-    demandGlue(.copy, sourceOf[type.index], module.types[type].copyGlue)
+    demandGlue(.drop, sourceOf[type.index], gluePolicy, module.types[type].dropGlue)
   }
 }

@@ -14,7 +14,7 @@ extension FunctionLowering {
     }
     let new = temporary(mirType(of: arguments[0]))
     buildDefault(source, into: new)
-    let target = place(arguments[0])
+    let target = writablePlace(arguments[0])
     let old = dest.exists ? dest : temporary(type(of: target))
     assign(old, take(target))
     assign(target, take(new))

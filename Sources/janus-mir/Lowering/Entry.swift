@@ -14,7 +14,7 @@ extension ModuleLowering {
       guard value.module.exists, program.modules[value.module].package == package else { continue }
       // Also what nobody calls: its mistakes of ownership are mistakes all the same.
       if value.kind == .function, isConcrete(value) {
-        _ = instance(id, [], policy: value.profile)
+        _ = instance(id, [], policy: value.profile.copyPolicy)
       }
       if entry == .main, value.kind == .function, value.parent.isNone, isMain(value) {
         entryFunction = id
@@ -23,8 +23,7 @@ extension ModuleLowering {
     }
     if entry == .main {
       if entryFunction.exists {
-        _ = instance(
-          entryFunction, [], policy: program.declarations[entryFunction].profile)
+        _ = instance(entryFunction, [], policy: gluePolicy)
       } else {
         diagnostics.report(.noMain(program.packages[package].name))
       }
@@ -45,11 +44,12 @@ extension ModuleLowering {
   /// A test becomes a function that returns 0, as the runtime calls it.
   func addTest(_ id: DeclarationID, _ value: Declaration) {
     guard case .test(let name) = value.detail else { return }
-    let symbol = symbolName(id, [], value.profile)
+    let policy = policy(of: id, demandedBy: gluePolicy)
+    let symbol = symbolName(id, [], policy)
     let body = functionReference(
       symbol, MIRSignature(parameters: [], result: mirType(TypeTable.void)))
     pending.append(
-      PendingFunction(source: .test(id), arguments: [], policy: value.profile, reference: body))
+      PendingFunction(source: .test(id), arguments: [], policy: policy, reference: body))
     let wrapper = functionReference(
       symbol + ".run", MIRSignature(parameters: [], result: mirType(TypeTable.i32)))
     var builder = FunctionLowering(
@@ -97,7 +97,7 @@ extension FunctionLowering {
     guard case .function(let detail) = context.program.declarations[declaration].detail else {
       return
     }
-    let function = context.instance(declaration, [], policy: .core)
+    let function = context.instance(declaration, [], policy: policy)
     let type = context.mirType(detail.result)
     pushScope()
     if isEmpty(type) {

@@ -6,7 +6,8 @@
 // Layout: { copy: *void, drop: *void, captures in order of first mention }. `copy` gets the
 // environment and gives the address of another with copies of the captures; it is null when a
 // capture is unique. `drop` destroys the captures, the last first, and frees the memory. What the
-// closure lends to a thread is an address among the captures; such a closure is never copied.
+// closure lends to a thread is an address among the captures; such a closure is never copied. In
+// programs that count copies `isolate` follows, which isolates the captures (IsolateGlue.swift).
 import ASTDB
 import Base
 import MIR
@@ -14,7 +15,12 @@ import MIR
 enum EnvironmentHeader {
   static let copy = 0
   static let drop = 1
-  static let fieldCount = 2
+  static let isolate = 2
+}
+
+extension ModuleLowering {
+  /// The position of the first capture.
+  var environmentHeaderCount: Int { carriesCounts ? 3 : 2 }
 }
 
 /// What an environment holds for one capture.
@@ -52,7 +58,9 @@ extension FunctionLowering {
     let memory = filledEnvironment(
       values, environment,
       copy: isUnique ? .none : environmentFunction(.copy, environment, function),
-      drop: environmentFunction(.drop, environment, function))
+      drop: environmentFunction(.drop, environment, function),
+      isolate: context.carriesCounts
+        ? environmentFunction(.isolate, environment, function) : .none)
     items.removeSubrange(depth...)
     return memory
   }
@@ -68,15 +76,17 @@ extension FunctionLowering {
   }
 
   private mutating func filledEnvironment(
-    _ values: [HeldCapture], _ environment: MIRTypeID, copy: FunctionRefID, drop: FunctionRefID
+    _ values: [HeldCapture], _ environment: MIRTypeID, copy: FunctionRefID, drop: FunctionRefID,
+    isolate: FunctionRefID
   ) -> Operand {
     let memory = temporary(context.anonymousPointer(to: environment))
     allocate(i64(1), environment, into: memory)
     let whole = pointee(memory)
     storeCode(copy, in: field(whole, EnvironmentHeader.copy))
     storeCode(drop, in: field(whole, EnvironmentHeader.drop))
+    if context.carriesCounts { storeCode(isolate, in: field(whole, EnvironmentHeader.isolate)) }
     for (index, value) in values.enumerated() {
-      let held = field(whole, EnvironmentHeader.fieldCount + index)
+      let held = field(whole, context.environmentHeaderCount + index)
       switch value {
       case .value(let operand): assign(held, operand)
       case .address(let operand):
@@ -150,11 +160,11 @@ extension FunctionLowering {
   }
 
   /// Calls a function that the header of the environment names.
-  private mutating func callHeader(_ index: Int, _ environment: Operand, into dest: PlaceID) {
+  private mutating func callHeader(
+    _ index: Int, _ environment: Operand, _ arguments: [Operand] = [], into dest: PlaceID
+  ) {
     let header = environmentPlace(environment, context.environmentHeader())
-    let function = temporary(
-      index == EnvironmentHeader.copy
-        ? context.environmentCopyType() : context.environmentDropType())
+    let function = temporary(context.environmentCallType(index))
     emit(
       Instruction(
         .makeFunction, type: type(of: function), dest: function, a: .copy(field(header, index)),
@@ -163,18 +173,39 @@ extension FunctionLowering {
       return
     }
     emitCall(
-      callee: .none, value: .borrow(function), signature: signature, [], into: dest, unwinds: true)
+      callee: .none, value: .borrow(function), signature: signature, arguments, into: dest,
+      unwinds: true)
+  }
+
+  mutating func isolateEnvironment(of value: PlaceID, _ mark: Operand) {
+    let (_, environment) = words(of: value)
+    let (filled, after) = (newBlock(), newBlock())
+    branch(isNull(environment), then: after, otherwise: filled)
+    begin(filled)
+    callHeader(EnvironmentHeader.isolate, environment, [mark], into: .none)
+    go(to: after)
+    begin(after)
   }
 
   // MARK: The functions of one environment
 
-  private enum EnvironmentFunction: String { case copy, drop }
+  private enum EnvironmentFunction: String {
+    case copy, drop, isolate
+
+    var index: Int {
+      switch self {
+      case .copy: EnvironmentHeader.copy
+      case .drop: EnvironmentHeader.drop
+      case .isolate: EnvironmentHeader.isolate
+      }
+    }
+  }
 
   private func environmentFunction(
     _ kind: EnvironmentFunction, _ environment: MIRTypeID, _ closure: FunctionRefID
   ) -> FunctionRefID {
     let symbol = context.module.functionRefs[closure].symbol + "." + kind.rawValue
-    let type = kind == .copy ? context.environmentCopyType() : context.environmentDropType()
+    let type = context.environmentCallType(kind.index)
     guard case .function(let id) = context.module.types[type].kind else { return .none }
     let signature = context.module.signatures[id]
     let reference = context.functionReference(symbol, signature)
@@ -182,9 +213,12 @@ extension FunctionLowering {
       glue: context, reference: reference, displayName: symbol, result: signature.result)
     builder.beginFunction()
     let pointer = builder.addLocal(context.pointerType(to: voidType), storage: .hidden)
+    let marks = signature.parameters.map { builder.addLocal($0.type, storage: .borrowedParameter) }
     builder.beginReached(builder.newBlock())
     builder.pushScope()
     switch kind {
+    case .isolate:
+      builder.isolateEnvironment(.copy(pointer), environment, .copy(marks[0]))
     case .copy: builder.copyEnvironment(.copy(pointer), environment, drop: closure)
     case .drop: builder.dropEnvironment(.copy(pointer), environment)
     }
@@ -201,9 +235,10 @@ extension FunctionLowering {
     let whole = environmentPlace(pointer, environment)
     let values = captures(of: whole).map { HeldCapture.value(capturedValue($0)) }
     let header = environmentPlace(pointer, context.environmentHeader())
-    let memory = filledEnvironment(values, environment, copy: .none, drop: .none)
+    let memory = filledEnvironment(
+      values, environment, copy: .none, drop: .none, isolate: .none)
     let made = environmentPlace(memory, context.environmentHeader())
-    for index in [EnvironmentHeader.copy, EnvironmentHeader.drop] {
+    for index in 0..<context.environmentHeaderCount {
       assign(field(made, index), .copy(field(header, index)))
     }
     items.removeSubrange(depth...)
@@ -218,11 +253,20 @@ extension FunctionLowering {
     free(pointer, environment)
   }
 
+  private mutating func isolateEnvironment(
+    _ pointer: Operand, _ environment: MIRTypeID, _ mark: Operand
+  ) {
+    let whole = environmentPlace(pointer, environment)
+    for capture in captures(of: whole) {
+      isolate(capture, context.sourceOf[type(of: capture).index], mark)
+    }
+  }
+
   private mutating func captures(of whole: PlaceID) -> [PlaceID] {
     guard case .aggregate(let fields) = context.module.types[type(of: whole)].kind else {
       return []
     }
-    return (EnvironmentHeader.fieldCount..<fields.count).map { field(whole, $0) }
+    return (context.environmentHeaderCount..<fields.count).map { field(whole, $0) }
   }
 
   /// Gives the memory of one value of `type` back.
@@ -279,7 +323,8 @@ extension ModuleLowering {
 
   func environmentHeader() -> MIRTypeID {
     let opaque = pointerType(to: mirType(TypeTable.void))
-    return environmentShape("environment header", [("copy", opaque), ("drop", opaque)])
+    let names = ["copy", "drop", "isolate"].prefix(environmentHeaderCount)
+    return environmentShape("environment header", names.map { ($0, opaque) })
   }
 
   func environmentShape(_ name: String, _ fields: [(String, MIRTypeID)]) -> MIRTypeID {
@@ -289,21 +334,20 @@ extension ModuleLowering {
     return id
   }
 
-  func environmentCopyType() -> MIRTypeID {
-    environmentCall(result: pointerType(to: mirType(TypeTable.void)))
+  /// The type of the functions that the header of an environment names.
+  func environmentCallType(_ index: Int) -> MIRTypeID {
+    let void = mirType(TypeTable.void)
+    let mark = MIRParameter(type: mirType(TypeTable.i64), mode: .borrowed)
+    return lentFunctionType(
+      signature(
+        MIRSignature(
+          parameters: index == EnvironmentHeader.isolate ? [mark] : [],
+          result: index == EnvironmentHeader.copy ? pointerType(to: void) : void,
+          hasEnvironment: true)))
   }
-
-  func environmentDropType() -> MIRTypeID { environmentCall(result: mirType(TypeTable.void)) }
 
   func environmentFunctionType(of function: FunctionRefID) -> MIRTypeID {
-    let signature = module.signatures[module.functionRefs[function].signature]
-    return signature.result == mirType(TypeTable.void)
-      ? environmentDropType() : environmentCopyType()
-  }
-
-  private func environmentCall(result: MIRTypeID) -> MIRTypeID {
-    lentFunctionType(
-      signature(MIRSignature(parameters: [], result: result, hasEnvironment: true)))
+    lentFunctionType(module.functionRefs[function].signature)
   }
 
   /// The type of function values that do not own their environment.

@@ -8,7 +8,7 @@ struct FunctionLowering {
   let context: ModuleLowering
   let body: Body
   let arguments: [TypeID]
-  let policy: Profile
+  let policy: CopyPolicy
   /// The body's types with type arguments put in; parallel to `body.types`.
   let concrete: ContiguousArray<TypeID>
   /// Lowered lazily; parallel to `concrete`.
@@ -49,6 +49,8 @@ struct FunctionLowering {
   var closureAccesses: [CallAccess] = []
   /// Accesses of the closures that variables hold.
   var heldAccesses: [UInt32: [CallAccess]] = [:]
+  /// Indices of a place that is about to change, evaluated before the way to it.
+  var evaluatedIndices: [NodeID: PlaceID] = [:]
   var closureCount = 0
   /// The functions of the closures lowered so far.
   var closureTargets: [UInt32: FunctionRefID] = [:]
@@ -63,7 +65,7 @@ struct FunctionLowering {
 
   init(
     _ context: ModuleLowering, body: Body, owner: DeclarationID, arguments: [TypeID],
-    policy: Profile, reference: FunctionRefID, displayName: String, result: TypeID
+    policy: CopyPolicy, reference: FunctionRefID, displayName: String, result: TypeID
   ) {
     self.context = context
     self.body = body
@@ -113,12 +115,12 @@ struct FunctionLowering {
 
   /// A function that the compiler makes: no body, no place in a file.
   init(
-    glue context: ModuleLowering, reference: FunctionRefID, displayName: String,
-    result: MIRTypeID
+    glue context: ModuleLowering, policy: CopyPolicy? = nil, reference: FunctionRefID,
+    displayName: String, result: MIRTypeID
   ) {
     self.init(
-      context, body: Body(owner: .none), owner: .none, arguments: [], policy: .core,
-      reference: reference, displayName: displayName, result: context.sourceOf[result.index])
+      context, body: Body(owner: .none), owner: .none, arguments: [],
+      policy: policy ?? context.gluePolicy, reference: reference, displayName: displayName, result: context.sourceOf[result.index])
     function.attributes.insert(.glue)
   }
 
@@ -341,8 +343,8 @@ struct FunctionLowering {
     switch ownership(type) {
     case .trivial: assign(dest, .copy(source))
     case .copyable:
-      context.demandCopy(type)
-      emitPanicking(Instruction(.copyValue, type: type, dest: dest, a: .borrow(source)))
+      emitPanicking(
+        Instruction(.copyValue, type: type, dest: dest, a: .borrow(source), c: copyGlue(type)))
     case .unique: assign(dest, .move(source))
     }
   }

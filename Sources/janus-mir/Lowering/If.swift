@@ -53,10 +53,14 @@ extension FunctionLowering {
       return knownCondition(NodeID(node.b)).map { !$0 }
     }
     guard node.kind == .builtin, let type = typeArguments(node.c).first else { return nil }
-    let ownership = context.ownership(of: type)
-    if node.a == Builtin.needsDrop.rawValue { return ownership != .trivial }
-    if node.a == Builtin.isUnique.rawValue { return ownership == .unique }
-    return node.a == Builtin.isTrivial.rawValue ? ownership == .trivial : nil
+    switch Builtin(rawValue: node.a) {
+    case .needsDrop: return context.ownership(of: type) != .trivial
+    case .isTrivial: return context.ownership(of: type) == .trivial
+    case .isUnique: return context.ownership(of: type) == .unique
+    case .carriesCounts: return context.carriesCounts(type)
+    case .sharesCopies: return sharesCopies(type)
+    case _: return nil
+    }
   }
 
   private mutating func lowerBranch(_ id: NodeID, into dest: PlaceID) {

@@ -8,19 +8,20 @@ struct InstanceKey: Hashable {
   /// The parameter or field whose default value it is; -1 for the declaration itself.
   var defaultIndex: Int
   var arguments: [TypeID]
-  var policy: Profile
+  var policy: CopyPolicy
 }
 
 extension ModuleLowering {
   /// The function for a declaration with concrete type arguments; demanded on first use.
   func instance(
-    _ declaration: DeclarationID, _ arguments: [TypeID], policy: Profile
+    _ declaration: DeclarationID, _ arguments: [TypeID], policy demander: CopyPolicy
   ) -> FunctionRefID {
+    let policy = self.policy(of: declaration, demandedBy: demander)
     if arguments.isEmpty {
-      let known = simpleInstances[declaration.index]
+      let known = simpleInstances[policy, declaration]
       if known.exists { return known }
       let reference = demandFunction(declaration, [], policy)
-      simpleInstances[declaration.index] = reference
+      simpleInstances[policy, declaration] = reference
       return reference
     }
     let key = InstanceKey(
@@ -32,7 +33,7 @@ extension ModuleLowering {
   }
 
   private func demandFunction(
-    _ declaration: DeclarationID, _ arguments: [TypeID], _ policy: Profile
+    _ declaration: DeclarationID, _ arguments: [TypeID], _ policy: CopyPolicy
   ) -> FunctionRefID {
     let value = program.declarations[declaration]
     guard case .function(let detail) = value.detail else {
@@ -58,6 +59,7 @@ extension ModuleLowering {
     let reference = functionReference(symbol, type)
     module.functionRefs[reference].lends = attributes.contains(.lends)
     if tracksCaller { trackingFunctions.insert(reference) }
+    policies[reference] = policy
     pending.append(
       PendingFunction(
         source: .function(declaration), arguments: arguments, policy: policy, reference: reference))
@@ -91,16 +93,16 @@ extension ModuleLowering {
 
   /// A function without parameters that gives a constant's value.
   func constantFunction(_ declaration: DeclarationID) -> FunctionRefID {
-    let known = simpleInstances[declaration.index]
+    let policy = policy(of: declaration, demandedBy: gluePolicy)
+    let known = simpleInstances[policy, declaration]
     if known.exists { return known }
     var type = TypeTable.void
     if case .constant(let declared, _) = program.declarations[declaration].detail {
       type = declared
     }
     let reference = demandValue(
-      .constant(declaration), declaration, type, [], program.declarations[declaration].profile,
-      suffix: "")
-    simpleInstances[declaration.index] = reference
+      .constant(declaration), declaration, type, [], policy, suffix: "")
+    simpleInstances[policy, declaration] = reference
     return reference
   }
 
@@ -108,14 +110,15 @@ extension ModuleLowering {
   func expressionFunction(_ body: BodyID, _ type: TypeID) -> FunctionRefID {
     let owner = program.body(body).owner
     return demandValue(
-      .expression(body), owner, type, [], program.declarations[owner].profile,
+      .expression(body), owner, type, [], policy(of: owner, demandedBy: gluePolicy),
       suffix: ".expression")
   }
 
   /// A function without parameters that gives a default value of a function or struct.
   func defaultValueFunction(
-    _ declaration: DeclarationID, _ index: Int, _ arguments: [TypeID], policy: Profile
+    _ declaration: DeclarationID, _ index: Int, _ arguments: [TypeID], policy demander: CopyPolicy
   ) -> FunctionRefID {
+    let policy = policy(of: declaration, demandedBy: demander)
     let key = InstanceKey(
       declaration: declaration, defaultIndex: index, arguments: arguments, policy: policy)
     if let known = genericInstances[key] { return known }
@@ -138,7 +141,7 @@ extension ModuleLowering {
 
   private func demandValue(
     _ source: PendingFunction.Source, _ declaration: DeclarationID, _ type: TypeID,
-    _ arguments: [TypeID], _ policy: Profile, suffix: String
+    _ arguments: [TypeID], _ policy: CopyPolicy, suffix: String
   ) -> FunctionRefID {
     let result = mirType(type)
     let symbol = symbolName(declaration, arguments, policy) + suffix
@@ -146,6 +149,7 @@ extension ModuleLowering {
       symbol,
       MIRSignature(
         parameters: [], result: result, hasDestination: ownershipOf[result.index] != .trivial))
+    policies[reference] = policy
     pending.append(
       PendingFunction(source: source, arguments: arguments, policy: policy, reference: reference))
     return reference
@@ -164,13 +168,13 @@ extension ModuleLowering {
 
   /// Readable path plus 16 hex digits of the instance key.
   func symbolName(
-    _ declaration: DeclarationID, _ arguments: [TypeID], _ policy: Profile
+    _ declaration: DeclarationID, _ arguments: [TypeID], _ policy: CopyPolicy
   ) -> String {
     let value = program.declarations[declaration]
     var builder = HashBuilder()
     builder.add(value.stableID)
     builder.add(value.path)
-    if !arguments.isEmpty { builder.add(UInt64(policy.rawValue)) }
+    if !arguments.isEmpty || policy != .eager { builder.add(UInt64(policy.rawValue)) }
     for argument in arguments { builder.add(program.stableHash(of: argument)) }
     return value.path + "." + builder.finish().shortHex
   }

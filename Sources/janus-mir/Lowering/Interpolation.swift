@@ -58,7 +58,7 @@ extension FunctionLowering {
       assign(value, operand(part.id))
       return value
     }
-    let text = place(target)
+    let text = writablePlace(target)
     for (part, value) in zip(parts, values) {
       if value.exists {
         display(value, type(of: part.id), into: text, quoted: false)

@@ -118,6 +118,7 @@ extension FunctionLowering {
     let source = type(of: sequence)
     if isPlace(body[sequence].kind) || body[sequence].kind == .inoutArgument {
       let isExclusive = flags.contains(.lendsExclusively)
+      if isExclusive { makeUnique(base, source) }
       if case .array = context.module.types[type(of: base)].kind {
         // Its elements are parts of the place itself, which the loop therefore uses by another
         // name.
@@ -195,12 +196,13 @@ extension FunctionLowering {
     } else {
       let whole = temporary(mirType(of: sequence))
       assign(whole, value)
+      ownInScope(whole)
+      makeUnique(whole, source)
       assign(count, self.count(of: whole, source: source))
       let data = dataPointer(of: whole, source: source)
       pointer = temporary(type(of: data.placeID))
       assign(pointer, data)
       assign(field(whole, 1), i64(0))
-      ownInScope(whole)
     }
     let index = temporary(i64Type)
     assign(index, i64(0))
@@ -282,6 +284,7 @@ extension FunctionLowering {
     let container = NodeID(words[0])
     let base = place(container)
     let arguments = nominalArguments(type(of: container))
+    if flags.contains(.lendsExclusively) { makeUnique(base, type(of: container)) }
     if isPlace(body[container].kind) {
       beginAccess(base, exclusive: flags.contains(.lendsExclusively))
     }

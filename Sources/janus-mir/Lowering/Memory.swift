@@ -38,8 +38,8 @@ extension FunctionLowering {
   // MARK: Values that change places
 
   mutating func lowerSwap(_ arguments: [NodeID]) {
-    let a = place(arguments[0])
-    let b = place(arguments[1])
+    let a = writablePlace(arguments[0])
+    let b = writablePlace(arguments[1])
     // Both are lent at once, for the exclusivity pass to compare.
     var loans = [(0, a), (1, b)].compactMap {
       beginLoan(of: $0, .borrowMutable($1), among: arguments)
@@ -57,7 +57,7 @@ extension FunctionLowering {
     let new = temporary(mirType(of: arguments[1]))
     lower(arguments[1], into: new)
     if !isInert(arguments[0]) { ownInScope(new) }
-    let target = place(arguments[0])
+    let target = writablePlace(arguments[0])
     release(new, above: depth)
     let old = dest.exists ? dest : temporary(type(of: target))
     assign(old, take(target))
@@ -66,7 +66,7 @@ extension FunctionLowering {
   }
 
   mutating func lowerTakeOptional(_ arguments: [NodeID], into dest: PlaceID) {
-    let target = place(arguments[0])
+    let target = writablePlace(arguments[0])
     let old = dest.exists ? dest : temporary(type(of: target))
     assign(old, take(target))
     construct(target, [], variant: 0)
@@ -190,8 +190,8 @@ extension FunctionLowering {
   mutating func dropElements(_ pointer: PlaceID, from: PlaceID, to: PlaceID) {
     let element = elementType(of: pointer)
     if isTrivial(element) { return }
-    let glue = context.glueReference(.dropElements, context.sourceOf[element.index])
-    context.demandGlue(.dropElements, context.sourceOf[element.index], glue)
+    let glue = context.glue(
+      .dropElements, context.sourceOf[element.index], context.gluePolicy)
     let start = temporary(type(of: pointer))
     emit(
       Instruction(

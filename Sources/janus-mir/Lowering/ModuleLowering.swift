@@ -37,7 +37,8 @@ public func lowerModule(
   reporting diagnostics: inout Diagnostics
 ) -> MIRModule {
   let lowering = ModuleLowering(
-    program, name: program.packages[package].name, options: options)
+    program, name: program.packages[package].name, options: options,
+    copyPolicies: program.copyPolicies(in: package))
   lowering.addRoots(package: package, entry: entry)
   lowering.drainPending()
   lowering.finishEntry(entry, package: package)
@@ -70,6 +71,22 @@ public func lowerExpression(
   return lowering.finish(reporting: &diagnostics)
 }
 
+/// Instances without type arguments, by policy and declaration.
+struct SimpleInstances {
+  private var references: ContiguousArray<FunctionRefID>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    references = ContiguousArray(repeating: .none, count: count * CopyPolicy.allCases.count)
+  }
+
+  subscript(policy: CopyPolicy, declaration: DeclarationID) -> FunctionRefID {
+    get { references[Int(policy.rawValue) * count + declaration.index] }
+    set { references[Int(policy.rawValue) * count + declaration.index] = newValue }
+  }
+}
+
 /// Something that is demanded and not lowered yet.
 struct PendingFunction {
   enum Source {
@@ -84,13 +101,14 @@ struct PendingFunction {
   }
   var source: Source
   var arguments: [TypeID]
-  var policy: Profile
+  var policy: CopyPolicy
   var reference: FunctionRefID
 }
 
 final class ModuleLowering {
   let program: CheckedProgram
   let options: LoweringOptions
+  let copyPolicies: CopyPolicies
   var module: MIRModule
   var diagnostics = Diagnostics()
 
@@ -114,8 +132,9 @@ final class ModuleLowering {
 
   // Functions.
   var pending: ContiguousArray<PendingFunction> = []
-  /// Instances without type arguments, by declaration.
-  var simpleInstances: ContiguousArray<FunctionRefID> = []
+  var simpleInstances: SimpleInstances
+  /// The policies of functions that have source text.
+  var policies: [FunctionRefID: CopyPolicy] = [:]
   /// Functions whose last parameter is the place of the call.
   var trackingFunctions: Set<FunctionRefID> = []
   var genericInstances: [InstanceKey: FunctionRefID] = [:]
@@ -148,11 +167,15 @@ final class ModuleLowering {
     var statics: ContiguousArray<StaticID> = []
   }
 
-  init(_ program: CheckedProgram, name: String, options: LoweringOptions) {
+  init(
+    _ program: CheckedProgram, name: String, options: LoweringOptions,
+    copyPolicies: CopyPolicies = .eager
+  ) {
     self.program = program
     self.options = options
+    self.copyPolicies = copyPolicies
     module = MIRModule(name: name)
-    simpleInstances = ContiguousArray(repeating: .none, count: program.declarations.count)
+    simpleInstances = SimpleInstances(count: program.declarations.count)
     languageItems = LanguageItems(program)
   }
 
@@ -192,7 +215,7 @@ final class ModuleLowering {
     case .test(let declaration):
       lowerExpressionFunction(program.declarations[declaration].body, declaration, work)
     case .glue(let kind, let type):
-      lowerGlue(kind, type, work.reference)
+      lowerGlue(kind, type, work.policy, work.reference)
     case .thunk(let target):
       lowerThunk(to: target, work.reference)
     }
@@ -239,6 +262,8 @@ struct LanguageItems {
   var toPersistent = DeclarationID.none
   /// Functions whose last argument runs on another thread.
   var threadStarters: Set<DeclarationID> = []
+  /// The functions that make a container the only owner of its buffer, by container.
+  var owners: [DeclarationID: DeclarationID] = [:]
   var stringType = TypeTable.error
 
   init() {}
@@ -255,6 +280,10 @@ struct LanguageItems {
     order = program.languageItem("ord")
     toPersistent = program.languageItem("to_persistent")
     scratchpadAlloc = program.languageItem("scratchpad_alloc")
+    for name in ["list", "box", "hash_map", "deque"] {
+      let (container, owner) = (program.languageItem(name), program.languageItem(name + "_own"))
+      if container.exists, owner.exists { owners[container] = owner }
+    }
     for name in ["thread_spawn", "thread_scope_spawn"] {
       let starter = program.languageItem(name)
       if starter.exists { threadStarters.insert(starter) }

@@ -58,7 +58,8 @@ extension FunctionLowering {
 
   mutating func lowerOptionalChain(_ id: NodeID, _ node: Node, into dest: PlaceID) {
     let (present, absent, after) = (newBlock(), newBlock(), newBlock())
-    let optional = place(NodeID(node.a))
+    let writes = changes(node.b, in: NodeID(node.c))
+    let optional = writes ? writablePlace(NodeID(node.a)) : place(NodeID(node.a))
     let open = items
     branch(isVariant(optional, 1), then: present, otherwise: absent)
     begin(present)

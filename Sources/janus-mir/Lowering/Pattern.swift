@@ -141,6 +141,7 @@ extension FunctionLowering {
     case .alternativePattern: bindAlternatives(node, place, flags)
     case .unboxPattern:
       let inner = NodeID(node.a)
+      if flags.contains(.lendsExclusively) { makeUnique(place, type(of: id)) }
       let opens = flags.contains(.takes) && !isGuarding && takesParts(inner)
       bindPattern(inner, opens ? openedBox(id, place) : unboxed(place), flags)
     case _: break

@@ -5,25 +5,28 @@ import MIR
 
 extension FunctionLowering {
   /// The place that an expression names. A value that is no place is built in a temporary that dies
-  /// with the statement.
-  mutating func place(_ id: NodeID) -> PlaceID {
+  /// with the statement. `writing`: it is about to change, so the buffers on the way get one owner.
+  mutating func place(_ id: NodeID, writing: Bool = false) -> PlaceID {
     let node = body[id]
     switch node.kind {
     case .variable: return variablePlace(id, node)
     case .staticVariable: return staticPlace(body.declarations[Int(node.a)])
     case .field:
-      let base = place(NodeID(node.a))
+      let base = place(NodeID(node.a), writing: writing)
       return field(base, Int(node.b))
     case .payload:
-      let base = place(NodeID(node.a))
+      let base = place(NodeID(node.a), writing: writing)
       return payload(base, Int(node.b), Int(node.c))
     case .dereference: return pointee(pointerLocal(NodeID(node.a)))
-    case .unbox: return unboxed(place(NodeID(node.a)))
-    case .index: return at(id) { $0.indexPlace(id, node) }
-    case .slice: return at(id) { $0.sliceView(id, node) }
-    case .asSlice: return at(id) { $0.wholeView(id, node) }
+    case .unbox:
+      let box = place(NodeID(node.a), writing: writing)
+      if writing { makeUnique(box, type(of: NodeID(node.a))) }
+      return unboxed(box)
+    case .index: return at(id) { $0.indexPlace(id, node, writing) }
+    case .slice: return at(id) { $0.sliceView(id, node, writing) }
+    case .asSlice: return at(id) { $0.wholeView(id, node, writing) }
     case .copy where isPlace(body[NodeID(node.a)].kind): return place(NodeID(node.a))
-    case .inoutArgument: return place(NodeID(node.a))
+    case .inoutArgument: return writablePlace(NodeID(node.a))
     case .asFunction: return at(id) { $0.asFunctionPlace(id, node) }
     case _: return materialised(id)
     }
@@ -81,14 +84,16 @@ extension FunctionLowering {
 
   // MARK: Elements
 
-  private mutating func indexPlace(_ id: NodeID, _ node: Node) -> PlaceID {
-    let base = place(NodeID(node.a))
+  private mutating func indexPlace(_ id: NodeID, _ node: Node, _ writing: Bool) -> PlaceID {
+    let base = place(NodeID(node.a), writing: writing)
     let index = indexLocal(NodeID(node.b))
+    if writing { makeUnique(base, type(of: NodeID(node.a))) }
     return element(of: base, source: type(of: NodeID(node.a)), at: index, checked: true)
   }
 
   /// The index as an `i64` in a local of its own.
   mutating func indexLocal(_ id: NodeID) -> PlaceID {
+    if let known = evaluatedIndices.removeValue(forKey: id) { return known }
     let type = mirType(of: id)
     let value = operand(id)
     let index = temporary(i64Type)
@@ -138,9 +143,10 @@ extension FunctionLowering {
   // MARK: Slices
 
   /// An array or a list where a slice is wanted: a view in a temporary that owns nothing.
-  private mutating func wholeView(_ id: NodeID, _ node: Node) -> PlaceID {
-    let base = place(NodeID(node.a))
+  private mutating func wholeView(_ id: NodeID, _ node: Node, _ writing: Bool) -> PlaceID {
+    let base = place(NodeID(node.a), writing: writing)
     let source = type(of: NodeID(node.a))
+    if writing { makeUnique(base, source) }
     let view = temporary(mirType(of: id))
     let data = dataPointer(of: base, source: source)
     construct(view, [data, count(of: base, source: source), i64(0)])
@@ -157,8 +163,8 @@ extension FunctionLowering {
   }
 
   /// `xs[a..<b]`: a view in a temporary that owns nothing.
-  private mutating func sliceView(_ id: NodeID, _ node: Node) -> PlaceID {
-    let base = place(NodeID(node.a))
+  private mutating func sliceView(_ id: NodeID, _ node: Node, _ writing: Bool) -> PlaceID {
+    let base = place(NodeID(node.a), writing: writing)
     let source = type(of: NodeID(node.a))
     let from = node.b == UInt32.max ? constantLocal(0) : indexLocal(NodeID(node.b))
     let total = temporary(i64Type)
@@ -174,6 +180,7 @@ extension FunctionLowering {
     let type = mirType(of: id)
     let isString = self.type(of: id) == context.languageItems.stringType
     checkSlice(base, from: from, to: to, count: total, isString: isString)
+    if writing { makeUnique(base, source) }
     let data = dataPointer(of: base, source: source)
     let first: PlaceID
     if case .aggregate(let fields) = context.module.types[type].kind {

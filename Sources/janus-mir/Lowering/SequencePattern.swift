@@ -45,6 +45,7 @@ extension FunctionLowering {
     let flags = flags.subtracting(.takes)
     let source = concrete[Int(node.type)]
     let (before, after) = (nodes(node.a), nodes(node.b))
+    if flags.contains(.lendsExclusively) { makeUnique(place, source) }
     let bindsRest = node.c != UInt32.max && binds(NodeID(node.c))
     var isArray = false
     if case .array = kind(of: source) { isArray = true }

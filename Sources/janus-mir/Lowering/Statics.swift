@@ -13,7 +13,8 @@ extension ModuleLowering {
       type = declared
       isMutable = mutable
     }
-    let symbol = symbolName(declaration, [], value.profile)
+    let policy = policy(of: declaration, demandedBy: gluePolicy)
+    let symbol = symbolName(declaration, [], policy)
     let id = module.statics.append(
       StaticVariable(
         symbol: symbol, displayName: value.path, type: mirType(type), isMutable: isMutable))
@@ -24,7 +25,7 @@ extension ModuleLowering {
     staticInitialisers.append(initialiser)
     pending.append(
       PendingFunction(
-        source: .staticInitialiser(declaration), arguments: [], policy: value.profile,
+        source: .staticInitialiser(declaration), arguments: [], policy: policy,
         reference: initialiser))
     return id
   }
@@ -45,6 +46,9 @@ extension ModuleLowering {
     builder.pushScope()
     let place = builder.function.place(id, type: module.statics[id].type)
     builder.lower(builder.body.root, into: place)
+    if !module.statics[id].isMutable {
+      builder.isolate(place, sourceOf[module.statics[id].type.index], .immortal)
+    }
     builder.popScope()
     builder.terminate(Terminator(kind: .return))
     builder.complete()

@@ -249,7 +249,8 @@ private struct ThreadReach {
       let glue = module.types[function.places[instruction.dest].type].dropGlue
       if glue.exists { result.functions.append(glue) }
     case .copyValue:
-      let glue = module.types[instruction.type].copyGlue
+      let glue = instruction.c.kind == .function
+        ? instruction.c.functionID : module.types[instruction.type].copyGlue
       if glue.exists { result.functions.append(glue) }
     case _: break  // The others run no function.
     }

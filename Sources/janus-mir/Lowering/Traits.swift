@@ -12,7 +12,7 @@ enum TraitMethod {
 extension ModuleLowering {
   /// The function for `method` of a trait; `types` are `Self`, the trait's arguments, the method's.
   func resolveTraitMethod(
-    _ method: DeclarationID, _ types: [TypeID], _ policy: Profile
+    _ method: DeclarationID, _ types: [TypeID], _ policy: CopyPolicy
   ) -> TraitMethod {
     let trait = program.declarations[method].parent
     guard trait.exists, !types.isEmpty else { return .unresolved }

@@ -55,11 +55,11 @@ extension ModuleLowering {
       module.errorVariants[id] = 1
     }
     if info.ownership != .trivial {
-      let drop = glueReference(.drop, type)
+      let drop = glueReference(.drop, type, gluePolicy)
       module.types[id].dropGlue = drop
     }
     if info.ownership == .copyable {
-      let copy = glueReference(.copy, type)
+      let copy = glueReference(.copy, type, gluePolicy)
       module.types[id].copyGlue = copy
     }
   }

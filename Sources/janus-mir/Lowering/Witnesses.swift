@@ -12,7 +12,9 @@ public func lowerUninstantiated(
   _ program: CheckedProgram, package: PackageID, besides module: MIRModule, tests: Bool,
   options: LoweringOptions
 ) -> MIRModule {
-  let lowering = ModuleLowering(program, name: program.packages[package].name, options: options)
+  let lowering = ModuleLowering(
+    program, name: program.packages[package].name, options: options,
+    copyPolicies: program.copyPolicies(in: package))
   // A symbol is the path and a hash.
   let known = Set(module.functions.map { $0.symbol.dropLast(17) })
   for id in program.declarations.ids {
@@ -23,7 +25,7 @@ public func lowerUninstantiated(
       program.body(value.body).isValid, !known.contains(value.path[...]),
       let arguments = program.witnesses(for: value)
     else { continue }
-    _ = lowering.instance(id, arguments, policy: value.profile)
+    _ = lowering.instance(id, arguments, policy: value.profile.copyPolicy)
   }
   lowering.lowerDemanded()
   // What lowering says about types that nobody wrote is of no use to anybody.

@@ -129,6 +129,9 @@ extension FunctionVerifier {
         require(shapes[type].ownership == .copyable, "copy_value of \(typeName(type))")
       }
       if instruction.b.kind != .none { requireValue(instruction.b, "b") { $0.kind == .pointer } }
+      require(
+        instruction.c.kind == .none || instruction.c.kind == .function,
+        "copy_value with something that is no function")
     case .regionKeep:
       checkAssign(instruction)
       requireValue(instruction.b, "b") { $0.kind == .pointer }

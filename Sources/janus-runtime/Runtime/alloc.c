@@ -76,6 +76,12 @@ static bool count_allocation(int64_t size) {
   return true;
 }
 
+void janus_forget(int64_t size) {
+  if (JANUS_LIKELY(!counting)) return;
+  --allocations;
+  live_bytes -= size;
+}
+
 static uint8_t *allocate(int64_t size, int64_t align) {
   if (JANUS_LIKELY(align <= JANUS_MALLOC_ALIGN)) return malloc((size_t)size);
   void *memory = NULL;

@@ -313,4 +313,9 @@ public enum Builtin: UInt32, CaseIterable, Sendable {
   case greatest, least, bitCount, epsilon, infinity, notANumber
   /// () -> *void: where the memory of the function's result comes from; null is the heap.
   case destination
+  /// Types: [T] -> bool, known when instantiated: a word before each buffer of `T` says who shares
+  /// it; a copy of such a buffer made here shares it.
+  case carriesCounts, sharesCopies
+  /// (place, mark): nothing else shares a buffer of the value, and each carries the mark.
+  case isolate
 }

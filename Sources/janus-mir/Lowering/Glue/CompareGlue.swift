@@ -18,7 +18,7 @@ extension FunctionLowering {
     {
       return
     } else {
-      call(context.glue(.compare, source), [.borrow(a), .borrow(b)], into: dest)
+      call(context.glue(.compare, source, policy), [.borrow(a), .borrow(b)], into: dest)
     }
   }
 

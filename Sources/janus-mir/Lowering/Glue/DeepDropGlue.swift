@@ -263,7 +263,7 @@ extension FunctionLowering {
     _ kind: GlueKind, _ type: TypeID, _ address: PlaceID, _ count: Operand, _ tasks: Operand
   ) {
     let shapes = context.deepDropShapes()
-    let step = context.glue(kind, type)
+    let step = context.glue(kind, type, context.gluePolicy)
     context.mentions[reference.index].functions.append(step)
     let task = temporary(shapes.function)
     emit(
@@ -287,6 +287,7 @@ extension FunctionLowering {
     case .dropElementsStep: stepElements(pointer, count, type, tasks)
     case .freeBoxStep:
       let info = context.module.types[context.mirType(type)]
+      if context.carriesCounts(type) { return releaseBuffer(pointer, type) }
       let bytes = temporary(context.pointerType(to: u8Type))
       emit(Instruction(.convert, type: self.type(of: pointer), dest: bytes, a: .copy(pointer)))
       free(.copy(bytes), i64(info.size), info.alignment)
@@ -294,7 +295,7 @@ extension FunctionLowering {
       let list = pointee(pointer)
       assign(field(list, 1), i64(0))
       callOwnDrop(list, type)
-    case .drop, .copy, .equal, .compare, .hash, .display, .debug, .dropElements: break
+    case .drop, .copy, .equal, .compare, .hash, .display, .debug, .dropElements, .isolate: break
     }
   }
 
@@ -310,9 +311,14 @@ extension FunctionLowering {
         let count = self.count(of: value, source: type)
         pushTask(.dropElementsStep, element, data.placeID, count, tasks)
       } else {
+        let after = leaveIfShared(field(value, 0), element, capacity: .copy(field(value, 2)))
         let list = addressOf(value, mutable: true)
         pushTask(.freeListStep, type, list, i64(0), tasks)
         pushTask(.dropElementsStep, element, field(value, 0), .copy(field(value, 1)), tasks)
+        if after.exists {
+          go(to: after)
+          begin(after)
+        }
       }
     } else if let detail = structure(type) {
       if detail.dropMethod.exists { return callOwnDrop(value, type) }
@@ -333,6 +339,7 @@ extension FunctionLowering {
       binary(.notEqual, pointer, .copy(content), zero(pointer), boolType), then: full,
       otherwise: after)
     begin(full)
+    leaveIfShared(content, type, to: after)
     pushTask(.freeBoxStep, type, content, i64(0), tasks)
     pushTask(.dropStep, type, content, i64(0), tasks)
     go(to: after)

@@ -28,7 +28,7 @@ extension FunctionLowering {
           quoted ? "debug_string" : "display_string", [.borrowMutable(out), .borrow(a)],
           into: .none)
       } else if !displayByImplementation(a, source, into: out) {
-        let glue = context.glue(quoted ? .debug : .display, source)
+        let glue = context.glue(quoted ? .debug : .display, source, policy)
         call(glue, [.borrow(a), .borrowMutable(out)], into: .none)
       }
     }

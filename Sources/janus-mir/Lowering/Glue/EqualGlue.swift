@@ -18,7 +18,7 @@ extension FunctionLowering {
     {
       return
     } else {
-      call(context.glue(.equal, source), [.borrow(a), .borrow(b)], into: dest)
+      call(context.glue(.equal, source, policy), [.borrow(a), .borrow(b)], into: dest)
     }
   }
 

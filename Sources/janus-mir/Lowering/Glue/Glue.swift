@@ -8,6 +8,8 @@ enum GlueKind: String {
   case drop, copy, equal, compare, hash, display, debug
   /// Destroys `count` elements from a pointer on, the last first.
   case dropElements
+  /// Sees to it that nothing else shares a buffer of the value, and marks each.
+  case isolate
   /// Tasks of deep drops: one value; elements; the memory of a box; a list without its elements.
   case dropStep, dropElementsStep, freeBoxStep, freeListStep
 }
@@ -15,15 +17,19 @@ enum GlueKind: String {
 struct GlueKey: Hashable {
   var kind: GlueKind
   var type: TypeID
+  var policy: CopyPolicy
 }
 
 extension ModuleLowering {
   /// The function of a kind for a type; not yet demanded.
-  func glueReference(_ kind: GlueKind, _ type: TypeID) -> FunctionRefID {
-    let key = GlueKey(kind: kind, type: type)
+  func glueReference(
+    _ kind: GlueKind, _ type: TypeID, _ policy: CopyPolicy
+  ) -> FunctionRefID {
+    let key = GlueKey(kind: kind, type: type, policy: policy)
     if let known = glueReferences[key] { return known }
-    let symbol =
+    var symbol =
       "\(kind.rawValue).\(program.name(of: type)).\(program.stableHash(of: type).shortHex)"
+    if policy != .eager { symbol += ".\(policy)" }
     let reference = functionReference(symbol, glueSignature(kind, reservedType(type)))
     glueReferences[key] = reference
     return reference
@@ -49,30 +55,40 @@ extension ModuleLowering {
           MIRParameter(type: pointerType(to: type), mode: .borrowed),
           MIRParameter(type: mirType(TypeTable.i64), mode: .borrowed),
         ], result: void)
+    case .isolate:
+      return MIRSignature(
+        parameters: [
+          MIRParameter(type: type, mode: .inout),
+          MIRParameter(type: mirType(TypeTable.i64), mode: .borrowed),
+        ], result: void)
     case .dropStep, .dropElementsStep, .freeBoxStep, .freeListStep:
       return deepDropShapes().stepSignature
     }
   }
 
-  func demandGlue(_ kind: GlueKind, _ type: TypeID, _ reference: FunctionRefID) {
+  func demandGlue(
+    _ kind: GlueKind, _ type: TypeID, _ policy: CopyPolicy, _ reference: FunctionRefID
+  ) {
     guard reference.exists, demandedGlue.insert(reference).inserted else { return }
     pending.append(
-      PendingFunction(source: .glue(kind, type), arguments: [], policy: .core, reference: reference)
-    )
+      PendingFunction(
+        source: .glue(kind, type), arguments: [], policy: policy, reference: reference))
   }
 
   /// The function of a kind for a type, demanded.
-  func glue(_ kind: GlueKind, _ type: TypeID) -> FunctionRefID {
-    let reference = glueReference(kind, type)
-    demandGlue(kind, type, reference)
+  func glue(_ kind: GlueKind, _ type: TypeID, _ policy: CopyPolicy) -> FunctionRefID {
+    let reference = glueReference(kind, type, policy)
+    demandGlue(kind, type, policy, reference)
     return reference
   }
 
-  func lowerGlue(_ kind: GlueKind, _ type: TypeID, _ reference: FunctionRefID) {
+  func lowerGlue(
+    _ kind: GlueKind, _ type: TypeID, _ policy: CopyPolicy, _ reference: FunctionRefID
+  ) {
     let signature = module.signatures[module.functionRefs[reference].signature]
     var builder = FunctionLowering(
-      glue: self, reference: reference, displayName: "\(kind.rawValue) \(program.name(of: type))",
-      result: signature.result)
+      glue: self, policy: policy, reference: reference,
+      displayName: "\(kind.rawValue) \(program.name(of: type))", result: signature.result)
     builder.beginFunction()
     var parameters: [PlaceID] = []
     if signature.hasEnvironment {
@@ -95,6 +111,7 @@ extension ModuleLowering {
     case .display, .debug:
       builder.displayParts(of: parameters[0], type, into: parameters[1], quoted: kind == .debug)
     case .dropElements: builder.dropEach(parameters[0], count: parameters[1])
+    case .isolate: builder.isolateParts(of: parameters[0], type, parameters[1])
     case .dropStep, .dropElementsStep, .freeBoxStep, .freeListStep:
       builder.lowerStep(kind, type, parameters)
     }

@@ -21,7 +21,7 @@ extension FunctionLowering {
     {
       return
     } else {
-      call(context.glue(.hash, source), [.borrow(a)], into: dest)
+      call(context.glue(.hash, source, policy), [.borrow(a)], into: dest)
     }
   }
 

@@ -64,7 +64,8 @@ extension BodyChecker {
       .initialise, .dropAt, .needsDrop, .isTrivial, .isUnique, .hash, .compare, .display, .debug,
       .unreachable, .trap, .makeSlice, .slicePointer, .makeString, .address, .typeName,
       .checkedConversion, .require, .undefined, .copy, .arrayCount, .unwrap, .takeOptional,
-      .greatest, .least, .bitCount, .epsilon, .infinity, .notANumber, .destination:
+      .greatest, .least, .bitCount, .epsilon, .infinity, .notANumber, .destination,
+      .carriesCounts, .sharesCopies, .isolate:
       checkLoose(arguments)
       return fail(.notCallable("this name", "an intrinsic", at: span(id)), at: id)
     }
@@ -372,6 +373,15 @@ struct IntrinsicShape {
       builtin: .isTrivial, arguments: [.type], result: .fixed(TypeTable.bool)),
     "is_unique": IntrinsicShape(
       builtin: .isUnique, arguments: [.type], result: .fixed(TypeTable.bool)),
+    "carries_counts": IntrinsicShape(
+      builtin: .carriesCounts, arguments: [.type], result: .fixed(TypeTable.bool)),
+    "shares_copies": IntrinsicShape(
+      builtin: .sharesCopies, arguments: [.type], result: .fixed(TypeTable.bool)),
+    "isolate": IntrinsicShape(
+      builtin: .isolate, arguments: [.place], result: .fixed(TypeTable.void), isUnsafe: true),
+    "isolate_as": IntrinsicShape(
+      builtin: .isolate, arguments: [.place, .count], result: .fixed(TypeTable.void),
+      isUnsafe: true),
     "hash": IntrinsicShape(
       builtin: .hash, arguments: [.value], result: .fixed(TypeTable.integer(.u64))),
     "compare": IntrinsicShape(
