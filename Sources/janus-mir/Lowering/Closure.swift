@@ -17,6 +17,7 @@ extension FunctionLowering {
     let target = context.functionReference(
       symbol + ".closure\(number)", context.module.signatures[signature])
     closureTargets[node.a] = target
+    context.policies[target] = policy
     context.mentions[reference.index].functions.append(target)
     let environment = environmentType(closure, captured, number)
     var value = Operand.none

@@ -57,8 +57,8 @@ struct CopyPolicies: OptionSet {
 extension CheckedProgram {
   /// The policies of the files of `package` and of what it depends on; std has none of its own.
   /// Threads of a scope read what is lent to them at the same time, and a copy by one of them would
-  /// write a count; a buffer that is shared could own memory of a scratchpad: programs with either do
-  /// not count.
+  /// write a count; a shared buffer could own memory of a scratchpad: programs with either do not
+  /// count.
   func copyPolicies(in package: PackageID) -> CopyPolicies {
     let members = packagesBelow(package)
     if lendsMemory(members) { return .eager }

@@ -120,7 +120,8 @@ struct FunctionLowering {
   ) {
     self.init(
       context, body: Body(owner: .none), owner: .none, arguments: [],
-      policy: policy ?? context.gluePolicy, reference: reference, displayName: displayName, result: context.sourceOf[result.index])
+      policy: policy ?? context.gluePolicy, reference: reference, displayName: displayName,
+      result: context.sourceOf[result.index])
     function.attributes.insert(.glue)
   }
 

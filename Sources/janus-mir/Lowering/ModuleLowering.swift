@@ -43,6 +43,7 @@ public func lowerModule(
   lowering.drainPending()
   lowering.finishEntry(entry, package: package)
   lowering.checkThreads()
+  lowering.checkCounts()
   return lowering.finish(reporting: &diagnostics)
 }
 

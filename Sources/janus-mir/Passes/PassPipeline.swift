@@ -12,6 +12,7 @@ public enum Pass: String, CaseIterable, Sendable {
   case exclusivity
   case summaries
   case copyElision = "copy-elision"
+  case uniquenessTests = "uniqueness-tests"
   case dropElaboration = "drop-elaboration"
   case simplify
   case destinations
@@ -122,12 +123,13 @@ private struct PassPipeline {
 
   /// The passes that rewrite what was accepted.
   mutating func refine(_ module: inout MIRModule, _ facts: CopyFacts) {
+    let owners = OwnerFunctions(of: module)
     if options.printAfter == .summaries { results.printed += facts.summaries.text(of: module) }
     forEachFunction(of: &module) { pipeline, function, module, index in
       let flow = pipeline.flows[index]
       pipeline.flows[index] = nil
       guard pipeline.isSound[index] else { return }
-      pipeline.refine(&function, flow, module, facts)
+      pipeline.refine(&function, flow, module, facts, owners)
     }
   }
 
@@ -141,12 +143,17 @@ private struct PassPipeline {
 
   private mutating func refine(
     _ function: inout MIRFunction, _ flow: InitialisationFlow?, _ module: MIRModule,
-    _ facts: CopyFacts
+    _ facts: CopyFacts, _ owners: OwnerFunctions
   ) {
     var elaboration = DropElaboration()
-    if let flow {
-      let flowsAnew = elideCopies(in: &function, of: module, facts)
+    var flowsAnew = false
+    if flow != nil {
+      flowsAnew = elideCopies(in: &function, of: module, facts)
       finish(.copyElision, function, module)
+    }
+    if removeUniquenessTests(in: &function, owners) { flowsAnew = true }
+    finish(.uniquenessTests, function, module)
+    if let flow {
       elaboration = elaborateDrops(
         in: &function,
         flowsAnew ? InitialisationFlow(function, MovePaths(of: function, shapes), shapes) : flow,

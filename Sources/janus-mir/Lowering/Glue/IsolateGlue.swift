@@ -14,7 +14,7 @@ enum BufferMark: Int64 {
 }
 
 extension FunctionLowering {
-  /// `@isolate(place)`, with the mark that the buffers of this policy have; `@isolate(place, mark)`.
+  /// `@isolate(place)`, with the mark that buffers of this policy have; `@isolate_as(place, mark)`.
   mutating func lowerIsolate(_ arguments: [NodeID]) {
     guard context.carriesCounts else { return }
     let target = place(arguments[0])
@@ -31,7 +31,8 @@ extension FunctionLowering {
     guard context.carriesCounts, context.ownership(of: type) != .trivial, current.exists else {
       return
     }
-    call(context.glue(.isolate, type, context.gluePolicy), [.borrowMutable(value), mark], into: .none)
+    call(
+      context.glue(.isolate, type, context.gluePolicy), [.borrowMutable(value), mark], into: .none)
   }
 
   /// The body of the glue.
