@@ -5,7 +5,7 @@
 #   make run      builds and runs examples/workspace
 #   make test     every test; the last line is `N passed, N failed`
 #   make soak     the long tests: mutated sources, wrong programs, deleted tokens, extreme shapes,
-#                 damaged files, random edits
+#                 damaged files, random edits, random programs, failures of memory
 #   make install  PREFIX=/usr/local, and DESTDIR for packagers
 #   make clean
 .DEFAULT_GOAL := build
@@ -71,6 +71,9 @@ soak: build
 	python3 Tests/Fuzz/artefacts.py $(OUT) 10000
 	python3 Tests/Soak/edits.py $(OUT) 300
 	python3 Tests/Library/compare.py $(OUT) 1000000
+	python3 Tests/Memory/oracle.py $(OUT) 2000
+	python3 Tests/Memory/mutants.py $(OUT) 40
+	python3 Tests/Memory/failures.py $(OUT) --full
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/janus

@@ -105,6 +105,11 @@ counted deletions python3 Tests/Negative/deletions.py "$out" 6000
 whole shapes python3 Tests/Fuzz/shapes.py "$out"
 whole damaged-artefacts python3 Tests/Fuzz/artefacts.py "$out" 200 3
 
+echo "== memory"
+whole memory-faults python3 Tests/Memory/faults.py "$out"
+whole memory-oracle python3 Tests/Memory/oracle.py "$out" 3 4
+whole memory-mutants python3 Tests/Memory/mutants.py "$out" 2 1 --sample 10
+
 echo "== tools"
 whole format "$out/janus-build" fmt --check Sources/janus-runtime/Std examples
 whole terminal python3 Tests/Tools/terminal.py "$out"

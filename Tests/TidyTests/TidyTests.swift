@@ -181,7 +181,7 @@ private func enumDefaults(in lines: [String]) -> Int {
   let cases = files(below: "Tests/Suites", ["jan", "toml"])
   // What no source text can cause, tools' tests must.
   let tests = swiftFiles.filter { $0.path.hasPrefix("Tests/") && !$0.path.contains("TidyTests") }
-  let scripts = files(below: "Tests/Docs", ["py"])
+  let scripts = files(below: "Tests/Docs", ["py"]) + files(below: "Tests/Memory", ["py"])
   for file in cases + tests + scripts { text += file.lines.joined(separator: "\n") }
   let uncovered = Set(DiagnosticCode.allCases.map(\.rawValue).filter { !text.contains($0) })
   let new = uncovered.subtracting(known).sorted()

@@ -113,6 +113,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   // Internal: never the user's fault.
   case internalError = "E9001"
   case unsupported = "E9002"
+  case memoryFault = "E9003"
 
   // Warnings.
   case unusedImport = "W2001"

@@ -47,7 +47,8 @@ enum ScalarKind: UInt8, BitwiseCopyable {
 }
 
 enum CodeOp: UInt8, BitwiseCopyable {
-  /// `dst` = `a`, of 1, 2, 4, 8, 16 or `imm` bytes.
+  /// `dst` = `a`, of 1, 2, 4, 8, 16 or `imm` bytes. In these and the next, `aux` is 1 when the
+  /// value leaves its place.
   case move1, move2, move4, move8, move16, moveBytes
   /// `dst` = what stands at pointer `a` plus `x`.
   case load1, load2, load4, load8, load16, loadBytes
@@ -88,6 +89,10 @@ enum CodeOp: UInt8, BitwiseCopyable {
   /// `a` is the function value, `x` the offset of the frame, `y` the size of the arguments.
   case callValue
   case `return`, panic, unreachable, resume
+
+  /// Looks at the next code before it touches memory, or does `ShadowOp(rawValue: aux)`. Only
+  /// where there is shadow state.
+  case shadow
 }
 
 /// One instruction: 32 bytes.

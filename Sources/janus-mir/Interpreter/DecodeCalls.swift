@@ -97,15 +97,21 @@ extension Decoder {
     fromCallee.append(code.count - 1)
   }
 
-  private mutating func passSlot(from source: Location, to slot: Int32, _ size: Int64) {
-    if let index = copy(from: source, to: .direct(slot), size) { intoCallee.append(index) }
+  private mutating func passSlot(
+    from source: Location, to slot: Int32, _ size: Int64, isMove: Bool = false
+  ) {
+    if let index = copy(from: source, to: .direct(slot), size, isMove: isMove) {
+      intoCallee.append(index)
+    }
   }
 
   private mutating func pass(
     _ operand: Operand, _ mode: ParameterMode, _ shape: MIRShape, to slot: Int32
   ) throws(DecodingFailure) {
     if mode != .inout && (shape.isScalar || operand.kind == .function) {
-      passSlot(from: try locate(operand), to: slot, operand.kind == .function ? 8 : shape.size)
+      passSlot(
+        from: try locate(operand), to: slot, operand.kind == .function ? 8 : shape.size,
+        isMove: endsValue(operand))
       return
     }
     var source = try locate(operand)
@@ -118,6 +124,7 @@ extension Decoder {
     case .none, .move, .borrow, .borrowMutable, .function: break
     }
     intoCallee.append(emitAddress(of: source, to: slot))
+    shadowArgument(operand, mode, source, shape)
   }
 
   // MARK: Glue
@@ -125,7 +132,9 @@ extension Decoder {
   mutating func decodeDrop(_ instruction: Instruction) throws(DecodingFailure) {
     let shape = shapes[function.places[instruction.dest].type]
     guard !shape.isTrivial else { return }
-    intoCallee.append(emitAddress(of: try locate(instruction.dest), to: slotSize))
+    let place = try locate(instruction.dest)
+    intoCallee.append(emitAddress(of: place, to: slotSize))
+    shadow(.drop, place, shape.size)
     let record = interpreter.record(of: shape.dropGlue)
     calls.append(emit(Code(op: .call, imm: Int64(Int(bitPattern: record)))))
   }

@@ -5,7 +5,9 @@ import MIR
 extension Decoder {
   mutating func decode(_ instruction: Instruction) throws(DecodingFailure) {
     switch instruction.opcode {
-    case .nop, .storageLive, .storageDead, .accessBegin, .accessEnd, .unbind: break
+    case .nop, .accessBegin, .accessEnd: break
+    case .storageLive, .storageDead: try shadowStorage(instruction.dest)
+    case .unbind: shadowUnbind(instruction.dest)
     case .assign, .regionKeep: try decodeAssign(instruction)
     case .copyValue: try decodeCopy(instruction)
     case .drop: try decodeDrop(instruction)
@@ -22,13 +24,17 @@ extension Decoder {
     case .convert: try decodeConvert(instruction)
     case .bitcast:
       let size = shapes[instruction.type].size
-      copy(from: try locate(instruction.a), to: try locate(instruction.dest), size)
+      copy(
+        from: try locate(instruction.a), to: try locate(instruction.dest), size,
+        isMove: endsValue(instruction.a))
     case .addressOf:
       let value = try address(of: try locate(instruction.a))
       copy(from: .direct(value), to: try locate(instruction.dest), 8)
     case .bind:
       guard case .local(let local) = function.places[instruction.dest].base else { break }
-      emitAddress(of: try locate(instruction.a), to: offsets[local.index])
+      let place = try locate(instruction.a)
+      emitAddress(of: place, to: offsets[local.index])
+      shadowBind(instruction, place, offsets[local.index])
     case .panicPlace:
       if record.pointee.placeOffset >= 0 {
         copy(from: .direct(record.pointee.placeOffset), to: try locate(instruction.dest), 8)
@@ -75,7 +81,7 @@ extension Decoder {
   ) throws(DecodingFailure) {
     if operand.kind == .constant {
       switch interpreter.module.constants[operand.constantID] {
-      case .undefined: return
+      case .undefined: return shadow(.forget, target, size)
       case .zero:
         if size > 16, case .direct(let offset) = target {
           emit(Code(op: .clear, dst: offset, imm: size))
@@ -84,7 +90,7 @@ extension Decoder {
       case .int, .float, .string, .cString: break
       }
     }
-    copy(from: try locate(operand), to: target, size)
+    copy(from: try locate(operand), to: target, size, isMove: endsValue(operand))
   }
 
   private mutating func decodeConstruct(_ instruction: Instruction) throws(DecodingFailure) {

@@ -159,23 +159,30 @@ extension Decoder {
 
   /// Emits a copy of `size` bytes; the indices of codes whose `dst` is `target` itself.
   @discardableResult
-  mutating func copy(from source: Location, to target: Location, _ size: Int64) -> Int? {
+  mutating func copy(
+    from source: Location, to target: Location, _ size: Int64, isMove: Bool = false
+  ) -> Int? {
     guard size > 0 else { return nil }
+    let aux: UInt16 = isMove ? 1 : 0
     switch (source, target) {
     case (.direct(let a), .direct(let dst)):
       return emit(
-        Code(op: sized(.move1, .move2, .move4, .move8, .move16, .moveBytes, size), dst: dst, a: a,
-          imm: size))
+        Code(
+          op: sized(.move1, .move2, .move4, .move8, .move16, .moveBytes, size), aux: aux, dst: dst,
+          a: a, imm: size))
     case (.through(let a, let distance), .direct(let dst)):
       return emit(
-        Code(op: sized(.load1, .load2, .load4, .load8, .load16, .loadBytes, size), dst: dst, a: a,
-          x: Int32(distance), imm: size))
+        Code(
+          op: sized(.load1, .load2, .load4, .load8, .load16, .loadBytes, size), aux: aux, dst: dst,
+          a: a, x: Int32(distance), imm: size))
     case (.direct(let a), .through(let dst, let distance)):
       emit(
-        Code(op: sized(.store1, .store2, .store4, .store8, .store16, .storeBytes, size), dst: dst,
-          a: a, x: Int32(distance), imm: size))
+        Code(
+          op: sized(.store1, .store2, .store4, .store8, .store16, .storeBytes, size), aux: aux,
+          dst: dst, a: a, x: Int32(distance), imm: size))
     case (.through(let a, let from), .through(let dst, let to)):
-      emit(Code(op: .copyBytes, dst: dst, a: a, x: Int32(to), y: Int32(from), imm: size))
+      emit(
+        Code(op: .copyBytes, aux: aux, dst: dst, a: a, x: Int32(to), y: Int32(from), imm: size))
     }
     return nil
   }

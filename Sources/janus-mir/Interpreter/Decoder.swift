@@ -19,7 +19,7 @@ struct Decoder {
   var offsets: ContiguousArray<Int32> = []
   var isByAddress: ContiguousArray<Bool> = []
   /// Where locals end; temporaries stand above and are free again after each instruction.
-  private var localsEnd: Int32 = 0
+  private(set) var localsEnd: Int32 = 0
   private var temporaryTop: Int32 = 0
   private var frameEnd: Int32 = 0
   private var blockStarts: ContiguousArray<Int32> = []
@@ -43,6 +43,7 @@ struct Decoder {
   /// Fills the record in.
   mutating func run() throws(DecodingFailure) {
     try layOutFrame()
+    beginShadow()
     if function.attributes.contains(.tracksCaller) {
       let signature = interpreter.module.signatures[function.signature]
       record.pointee.placeOffset = offsets[signature.parameters.count]
@@ -56,6 +57,7 @@ struct Decoder {
     for index in intoCallee { code[index].dst += frameSize }
     for index in fromCallee { code[index].a += frameSize }
     for index in calls { code[index].x = frameSize }
+    endShadow(frameSize)
     let codeMemory = UnsafeMutablePointer<Code>.allocate(capacity: code.count)
     let siteMemory = UnsafeMutablePointer<Site>.allocate(capacity: code.count)
     for i in code.indices {
@@ -70,7 +72,7 @@ struct Decoder {
 
   // MARK: Frame
 
-  private mutating func layOutFrame() throws(DecodingFailure) {
+  mutating func layOutFrame() throws(DecodingFailure) {
     let signature = interpreter.module.signatures[function.signature]
     let fixed =
       1 + signature.parameters.count + (signature.hasEnvironment ? 1 : 0)
@@ -117,6 +119,12 @@ struct Decoder {
   // MARK: Code
 
   @discardableResult mutating func emit(_ new: Code) -> Int {
+    if hasShadow, new.op.touchesMemory { append(Code(op: .shadow)) }
+    return append(new)
+  }
+
+  /// `emit` without the shadow.
+  @discardableResult mutating func append(_ new: Code) -> Int {
     code.append(new)
     // Until all blocks are decoded, a site names its cleanup by block.
     sites.append(

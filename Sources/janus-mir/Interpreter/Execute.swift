@@ -13,6 +13,8 @@ extension Interpreter {
       return overflow(in: target, calledBy: stack.callTop)
     }
     pass(frame)
+    shadow?.memory.states.mark(
+      UInt(bitPattern: frame), argumentsSize + Int(slotSize), ShadowState.initialised)
     let outer = stack.callTop
     let wasPanicking = isPanicking
     isPanicking = false
@@ -38,7 +40,7 @@ extension Interpreter {
     return .stackOverflow
   }
 
-  private func isOfProgram(_ record: FunctionRecord) -> Bool {
+  func isOfProgram(_ record: FunctionRecord) -> Bool {
     guard record.function >= 0 else { return false }
     let file = module.functions[record.function].file
     return file != UInt32.max && !module.files[Int(file)].hasPrefix("std/")
@@ -254,7 +256,8 @@ extension Interpreter {
         if callee.pointee.isRuntime {
           stack.frameTop = next + 1024
           stack.callTop = callTop
-          let outcome = callRuntime(callee, next)
+          let outcome = callRuntime(
+            callee, next, from: PanicOrigin(code, record, frame, callTop))
           if case .returned = outcome { break }
           guard case .panicked = outcome else { return outcome }
           if let panic = lastPanic {
@@ -291,6 +294,8 @@ extension Interpreter {
         record = calls[callTop].record
         if let outcome = unwind(&code, &record, &frame, &callTop, outer) { return outcome }
         continue
+      case .shadow:
+        if let fault = observe(PanicOrigin(code, record, frame, callTop)) { return .faulted(fault) }
       case .unreachable:
         return .unsupported("unreachable code was reached in `\(name(of: record.pointee))`")
       }

@@ -22,12 +22,17 @@ final class FrameStack {
   /// Where the next execution may put its first frame and call.
   var frameTop: UnsafeMutableRawPointer
   var callTop = 0
+  /// What is due when calls are over, the innermost last.
+  var shadowEnds: ContiguousArray<ShadowEnd> = []
+  private let shadow: ShadowMemory?
 
   private static let frameBytes = 256 << 20
   private static let callCount = 2 << 20
 
-  init() {
-    frames = FrameStack.reserve(FrameStack.frameBytes)
+  /// With `shadow`, the frames stand in its memory.
+  init(_ shadow: ShadowMemory?) {
+    self.shadow = shadow
+    frames = shadow?.reserve(FrameStack.frameBytes) ?? FrameStack.reserve(FrameStack.frameBytes)
     framesEnd = frames + FrameStack.frameBytes
     callLimit = FrameStack.callCount
     calls = FrameStack.reserve(FrameStack.callCount * MemoryLayout<CallRecord>.stride)
@@ -36,7 +41,11 @@ final class FrameStack {
   }
 
   deinit {
-    munmap(frames, FrameStack.frameBytes)
+    if let shadow {
+      shadow.giveBack(frames, FrameStack.frameBytes)
+    } else {
+      munmap(frames, FrameStack.frameBytes)
+    }
     munmap(calls, FrameStack.callCount * MemoryLayout<CallRecord>.stride)
   }
 

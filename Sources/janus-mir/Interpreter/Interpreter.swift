@@ -17,6 +17,8 @@ public enum ExitStatus: Hashable, Sendable {
   case exited(Int32)
   /// The program could not be run: a missing entry, or a runtime library that does not open.
   case failed(String)
+  /// The shadow state found a mistake.
+  case faulted(MemoryFault)
 }
 
 /// What a constant evaluated to.
@@ -42,6 +44,7 @@ public struct SourcePlace: Hashable, Sendable {
 enum Outcome {
   case returned, panicked, stepLimit, stackOverflow
   case unsupported(String)
+  case faulted(MemoryFault)
 }
 
 struct Panic {
@@ -57,6 +60,10 @@ public final class Interpreter {
   let module: MIRModule
   let shapes: MIRShapes
   let runtime: RuntimeLibrary?
+  /// Only where it was asked for.
+  let shadow: Shadow?
+  /// Those of `shadow`, or of no memory.
+  let shadowStates: ShadowStates
   /// Where the runtime's functions are that neither read nor change anything of the world, for
   /// constants.
   let pureLibrary: String?
@@ -67,7 +74,7 @@ public final class Interpreter {
   private(set) var constantOffsets: ContiguousArray<Int32> = []
   private(set) var staticOffsets: ContiguousArray<Int32> = []
   private(set) var poolEnd: UnsafeMutableRawPointer
-  private var poolStart: UnsafeMutableRawPointer
+  private(set) var poolStart: UnsafeMutableRawPointer
   /// Bytes of string constants, places of panics.
   private var immortals: [UnsafeMutableRawPointer] = []
   private var records: UnsafeMutablePointer<FunctionRecord>
@@ -95,17 +102,23 @@ public final class Interpreter {
 
   /// `runtimeLibrary` is the path of `libjanus_rt.so`; without it only code that calls nothing of
   /// the runtime can run but memory and, with `pureLibrary`, functions of that path that depend on
-  /// their arguments alone. `module` has passed the verifier.
-  public init(_ module: MIRModule, runtimeLibrary: String? = nil, pureLibrary: String? = nil) {
+  /// their arguments alone. `shadows` keeps shadow state, for which there must be a runtime.
+  /// `module` has passed the verifier.
+  public init(
+    _ module: MIRModule, runtimeLibrary: String? = nil, pureLibrary: String? = nil,
+    shadows: Bool = false
+  ) {
     self.module = module
     self.pureLibrary = pureLibrary
     shapes = MIRShapes(module)
-    stack = FrameStack()
     switch runtimeLibrary.map(RuntimeLibrary.open) {
     case .none: (runtime, problem) = (nil, nil)
     case .opened(let library): (runtime, problem) = (library, nil)
     case .failed(let reason): (runtime, problem) = (nil, reason)
     }
+    shadow = shadows ? runtime.flatMap(Shadow.init) : nil
+    shadowStates = shadow?.memory.states ?? ShadowStates(base: 0, distance: 0)
+    stack = FrameStack(shadow?.memory)
     let capacity = module.functions.count + module.functionRefs.count
     records = .allocate(capacity: max(capacity, 1))
     poolStart = .allocate(byteCount: 16, alignment: 16)
@@ -120,7 +133,7 @@ public final class Interpreter {
       records[i].sites?.deallocate()
     }
     records.deallocate()
-    poolStart.deallocate()
+    if shadow == nil { poolStart.deallocate() }
     for memory in immortals { memory.deallocate() }
   }
 
@@ -192,7 +205,9 @@ public final class Interpreter {
     }
     end = (end + 63) & ~63
     poolStart.deallocate()
-    poolStart = .allocate(byteCount: Int(max(end, 64)), alignment: 64)
+    poolStart =
+      shadow?.memory.reserve(Int(max(end, 64)))
+      ?? .allocate(byteCount: Int(max(end, 64)), alignment: 64)
     poolStart.initializeMemory(as: UInt8.self, repeating: 0, count: Int(max(end, 64)))
     poolEnd = poolStart + Int(max(end, 64))
     let size = max(end, 64)
@@ -201,6 +216,9 @@ public final class Interpreter {
       if index < module.constants.count {
         constantOffsets.append(distance)
         write(module.constants.elements[index], at: poolStart + Int(offset))
+        shadow?.memory.states.markConstant(
+          UInt(bitPattern: poolStart) + UInt(offset),
+          Int(shapes[module.constants.elements[index].type].size))
       } else {
         staticOffsets.append(distance)
       }
@@ -265,11 +283,15 @@ public final class Interpreter {
     }
     if case .unsupported(let reason) = outcome { return .failed(reason) }
     if case .stackOverflow = outcome { return .exited(reportStackOverflow()) }
+    if case .faulted(let fault) = outcome { return .faulted(fault) }
     while let finisher = finishers.popLast() {
-      if case .panicked = call(finisher, argumentsSize: 0, pass: { _ in }, result: { _ in }) {
-        status = 101
+      switch call(finisher, argumentsSize: 0, pass: { _ in }, result: { _ in }) {
+      case .panicked: status = 101
+      case .faulted(let fault): return .faulted(fault)
+      case .returned, .stepLimit, .stackOverflow, .unsupported: break
       }
     }
+    if turns == nil, let leak = leak() { return .faulted(leak) }
     return .exited(runtime?.finish(status) ?? status)
   }
 
@@ -313,6 +335,7 @@ public final class Interpreter {
     case .stepLimit: return .stepLimit
     case .stackOverflow: return .stackOverflow
     case .unsupported(let reason): return .unsupported(reason)
+    case .faulted(let fault): return .unsupported(fault.message)
     }
   }
 }

@@ -149,7 +149,7 @@ extension Interpreter {
   }
 
   /// The place that a panic at `origin` names; nil in code that the compiler made.
-  private func place(of origin: PanicOrigin) -> SourcePlace? {
+  func place(of origin: PanicOrigin) -> SourcePlace? {
     let record = origin.record.pointee
     if record.placeOffset >= 0 {
       let address = origin.frame.load(

@@ -12,13 +12,15 @@ import MIR
 extension Interpreter {
   /// Calls the runtime function `record` with the slots of `frame`.
   func callRuntime(
-    _ record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer
+    _ record: UnsafeMutablePointer<FunctionRecord>, _ frame: UnsafeMutableRawPointer,
+    from origin: PanicOrigin? = nil
   ) -> Outcome {
     if record.pointee.foreign >= 0 {
       callOutside(foreignFunctions[record.pointee.foreign], frame)
       return .returned
     }
     let name = name(of: record.pointee)
+    if let origin, let outcome = callShadowHeap(name, frame, at: origin) { return outcome }
     if let outcome = callKnown(name, frame) { return outcome }
     if runtime == nil, let outcome = callMemory(name, frame) { return outcome }
     guard let runtime = runtime ?? (isPure(name) ? pureRuntime : nil) else {
@@ -60,7 +62,7 @@ extension Interpreter {
       case .returned: frame.storeBytes(of: 0, as: Int32.self)
       case .panicked:
         frame.storeBytes(of: Int32(lastPanic?.kind.rawValue ?? 4), as: Int32.self)
-      case .stepLimit, .stackOverflow, .unsupported: return outcome
+      case .stepLimit, .stackOverflow, .unsupported, .faulted: return outcome
       }
       return .returned
     case "janus_run_test": return runTest(frame)
@@ -180,7 +182,7 @@ private enum TestBody {
     case .returned: return status
     case .panicked: return 1
     case .stackOverflow: exit(interpreter.reportStackOverflow())
-    case .stepLimit, .unsupported:
+    case .stepLimit, .unsupported, .faulted:
       failure = outcome
       return 1
     }

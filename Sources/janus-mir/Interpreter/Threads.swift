@@ -103,7 +103,7 @@ extension Interpreter {
     _ body: UnsafeMutablePointer<FunctionRecord>, _ environment: Int64
   ) {
     turns?.take()
-    stack = FrameStack()
+    stack = FrameStack(shadow?.memory)
     (isPanicking, lastPanic, overflowing) = (false, nil, nil)
     let outcome = call(body, argumentsSize: 32) {
       $0.storeBytes(of: environment, toByteOffset: Int(slotSize), as: Int64.self)
@@ -116,6 +116,7 @@ extension Interpreter {
     case .unsupported(let reason):
       writeError("a thread cannot be interpreted: \(reason)\n")
       exit(1)
+    case .faulted(let fault): endWithFault(fault)
     }
     turns?.pass()
   }

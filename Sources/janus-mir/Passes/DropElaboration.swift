@@ -12,8 +12,7 @@ import MIR
 
 /// What one function's elaboration did.
 struct DropElaboration {
-  /// Locals with a drop flag, whose state the flow alone does not tell.
-  var flagged: Set<LocalID> = []
+  var flags = DropFlags()
   var changed = false
 }
 
@@ -26,40 +25,7 @@ func elaborateDrops(
   guard elaborator.needsChange else { return DropElaboration() }
   elaborator.rewrite(&function)
   return DropElaboration(
-    flagged: Set(elaborator.flagged.map { flow.paths.paths[Int($0)].local }), changed: true)
-}
-
-/// The type and constants of drop flags, made once for a module.
-struct FlagValues {
-  var type: MIRTypeID
-  var on: ConstantID
-  var off: ConstantID
-  /// What is said when a panic leaves a value lent as `inout` moved out; none without `string`.
-  var lostMessage: ConstantID
-
-  /// Adds what is missing to the tables of `module`.
-  init(in module: inout MIRModule) {
-    let known = module.types.ids.first { module.types[$0].kind == .bool }
-    let type =
-      known
-      ?? module.types.append(MIRTypeInfo(name: "bool", kind: .bool, size: 1, alignment: 1))
-    self.type = type
-    func constant(_ bits: UInt64) -> ConstantID {
-      let value = MIRConstant.int(type: type, low: bits, high: 0)
-      return module.constants.ids.first { module.constants[$0] == value }
-        ?? module.constants.append(value)
-    }
-    on = constant(1)
-    off = constant(0)
-    lostMessage = .none
-    if let text = module.types.ids.first(where: { module.types[$0].name == "string" }) {
-      let value = MIRConstant.string(
-        type: text, bytes: Array("a panic left a value that was lent as `inout` moved out".utf8))
-      lostMessage =
-        module.constants.ids.first { module.constants[$0] == value }
-        ?? module.constants.append(value)
-    }
-  }
+    flags: DropFlags(byLocal: elaborator.flagsByLocal(in: function), on: flags.on), changed: true)
 }
 
 /// How a path is destroyed.
@@ -168,6 +134,15 @@ private struct DropElaborator {
       isFlagged[Int(path)] = true
       flagged.append(path)
     }
+  }
+
+  func flagsByLocal(in function: MIRFunction) -> [LocalID: [LocalID]] {
+    var result: [LocalID: [LocalID]] = [:]
+    for path in flagged {
+      guard case .local(let flag) = function.places[flagLocals[Int(path)]].base else { continue }
+      result[paths.paths[Int(path)].local, default: []].append(flag)
+    }
+    return result
   }
 
   // MARK: Rewriting

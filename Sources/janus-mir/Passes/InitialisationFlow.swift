@@ -83,7 +83,7 @@ struct InitialisationFlow {
       for block in order where pending[block.index] {
         pending[block.index] = false
         guard var state = entries[block.index] else { continue }
-        flow(through: block, &state) { target, state in
+        flow(through: block, &state) { target, state, _ in
           guard target.exists else { return }
           if entries[target.index] == nil {
             entries[target.index] = state
@@ -98,7 +98,7 @@ struct InitialisationFlow {
     return entries
   }
 
-  private func stateOnEntry() -> InitialisationState {
+  func stateOnEntry() -> InitialisationState {
     var state = InitialisationState(wordCount: paths.wordCount)
     for (index, path) in paths.paths.enumerated() {
       switch function.locals[path.local].storage {
@@ -110,36 +110,38 @@ struct InitialisationFlow {
     return state
   }
 
-  /// Takes `state` through `block`, and hands `leave` the state on each edge.
-  private func flow(
+  /// Takes `state` through `block`, and hands `leave` the state on each edge with the index of the
+  /// instruction that it leaves from.
+  func flow(
     through id: BlockID, _ state: inout InitialisationState,
-    _ leave: (BlockID, InitialisationState) -> Void
+    _ leave: (BlockID, InitialisationState, Int) -> Void
   ) {
     let block = function.blocks[id]
-    for instruction in block.instructions {
+    for (index, instruction) in block.instructions.enumerated() {
       if block.cleanup.exists, mayPanic(instruction) {
         if instruction.opcode == .drop { uninitialise(instruction.dest, &state) }
-        leave(block.cleanup, state)
+        leave(block.cleanup, state, index)
       }
       apply(instruction, &state)
     }
     let terminator = block.terminator
+    let end = block.instructions.count
     switch terminator.kind {
-    case .goto: leave(terminator.next, state)
+    case .goto: leave(terminator.next, state, end)
     case .branch:
-      leave(terminator.next, state)
-      leave(terminator.otherwise, state)
+      leave(terminator.next, state, end)
+      leave(terminator.otherwise, state, end)
     case .switch:
       for i in 0..<Int(terminator.count) {
-        leave(function.switchCases[Int(terminator.first) + i].target, state)
+        leave(function.switchCases[Int(terminator.first) + i].target, state, end)
       }
-      leave(terminator.otherwise, state)
+      leave(terminator.otherwise, state, end)
     case .call:
       moveArguments(of: terminator, &state)
-      leave(terminator.cleanup, state)
+      leave(terminator.cleanup, state, end)
       if terminator.dest.exists { initialise(terminator.dest, &state) }
-      leave(terminator.next, state)
-    case .panic: leave(terminator.cleanup, state)
+      leave(terminator.next, state, end)
+    case .panic: leave(terminator.cleanup, state, end)
     case .return, .unreachable, .resume: break
     }
   }

@@ -1,27 +1,34 @@
 // Verifies ownership after drop elaboration.
 // Reads: elaborated functions. Produces: problems of the compiler's own making; none is the user's.
-// Rejects: an owned value that is consumed twice, overwritten, or still there when its function
-// returns or unwinds.
-// Assumes: a verified function. Locals with a drop flag are left out: their state is in the flag.
+// Rejects: an owned value that is consumed twice, overwritten, read when it may not be there, or
+// still there when its function returns or unwinds.
+// Assumes: a verified function. Locals with drop flags are followed apart, one state for each set
+// of flags that are on (FlaggedFlow.swift).
 import Base
 import MIR
 
 /// What is wrong with the ownership of values in `function`.
 func verifyOwnership(
-  of function: MIRFunction, _ shapes: MIRShapes, flagged: Set<LocalID>
+  of function: MIRFunction, _ shapes: MIRShapes, flags: DropFlags
 ) -> [MIRProblem] {
   let paths = MovePaths(of: function, shapes)
   guard !paths.isEmpty else { return [] }
-  var verifier = OwnershipVerifier(
-    flow: InitialisationFlow(function, paths, shapes),
-    flagged: flagged)
+  let flow = InitialisationFlow(function, paths, shapes)
+  var verifier = OwnershipVerifier(flow: flow) { flags.byLocal[$0] == nil }
   verifier.run()
+  // Which variant is active is not in the flags, so enumerations taken apart are left out.
+  let takenApart = Set(paths.paths.lazy.filter(\.isVariant).map(\.local))
+  let flagged = flags.byLocal.keys.filter { !takenApart.contains($0) }
+  for local in flagged.sorted(by: { $0.raw < $1.raw }) {
+    guard let flagged = FlaggedFlow(flow, flags: flags, of: local) else { continue }
+    verifier.run(on: local, flagged)
+  }
   return verifier.problems
 }
 
 private struct OwnershipVerifier {
   let flow: InitialisationFlow
-  let flagged: Set<LocalID>
+  private var isFollowed: (LocalID) -> Bool
   private let function: MIRFunction
   private let paths: MovePaths
   private(set) var problems: [MIRProblem] = []
@@ -31,28 +38,43 @@ private struct OwnershipVerifier {
   /// By local.
   private let isWithoutMemory: ContiguousArray<Bool>
 
-  init(flow: InitialisationFlow, flagged: Set<LocalID>) {
+  init(flow: InitialisationFlow, following isFollowed: @escaping (LocalID) -> Bool) {
     self.flow = flow
-    self.flagged = flagged
+    self.isFollowed = isFollowed
     function = flow.function
     paths = flow.paths
     isWithoutMemory = localsWithoutMemory(in: flow.function)
   }
 
-
   mutating func run() {
     for id in flow.order {
-      guard var state = flow.entryStates[id.index] else { continue }
-      block = id
-      let instructions = function.blocks[id].instructions
-      for i in instructions.indices {
-        index = i
-        check(instructions[i], state)
-        flow.apply(instructions[i], &state)
-      }
-      index = instructions.count
-      check(function.blocks[id].terminator, state)
+      if let state = flow.entryStates[id.index] { run(id, from: state) }
     }
+  }
+
+  /// Looks at `local` alone, by what its flags tell.
+  mutating func run(on local: LocalID, _ flagged: FlaggedFlow) {
+    isFollowed = { $0 == local }
+    let before = problems.count
+    for id in flow.order {
+      let states = flagged.entryStates[id.index].sorted { $0.key < $1.key }
+      for (_, state) in states where problems.count == before {
+        run(id, from: state)
+      }
+    }
+  }
+
+  private mutating func run(_ id: BlockID, from entry: InitialisationState) {
+    var state = entry
+    block = id
+    let instructions = function.blocks[id].instructions
+    for i in instructions.indices {
+      index = i
+      check(instructions[i], state)
+      flow.apply(instructions[i], &state)
+    }
+    index = instructions.count
+    check(function.blocks[id].terminator, state)
   }
 
   private mutating func report(_ path: PathIndex, _ message: String) {
@@ -64,7 +86,7 @@ private struct OwnershipVerifier {
         message: "_\(local.raw)\(name.isEmpty ? "" : " `\(name)`") \(message)"))
   }
 
-  /// The paths with owned values in the subtree of `place`.
+  /// The paths with values that own something in the subtree of `place`.
   private func owned(_ place: PlaceID) -> [PathIndex] {
     guard case .exact(let path) = paths.places[place.index] else { return [] }
     var result: [PathIndex] = []
@@ -74,8 +96,12 @@ private struct OwnershipVerifier {
 
   private func isOwned(_ path: PathIndex) -> Bool {
     let value = paths.paths[Int(path)]
-    return !value.isVariant && !flow.shapes[value.type].isTrivial && !flagged.contains(value.local)
-      && !isWithoutMemory[value.local.index]
+    return !value.isVariant && !flow.shapes[value.type].isTrivial && isFollowed(value.local)
+  }
+
+  /// The value may be left where it is.
+  private func mayBeLost(_ path: PathIndex) -> Bool {
+    isWithoutMemory[paths.paths[Int(path)].local.index]
   }
 
   private mutating func consume(
@@ -87,7 +113,25 @@ private struct OwnershipVerifier {
   }
 
   private mutating func consume(_ operand: Operand, _ state: InitialisationState) {
-    if operand.kind == .move { consume(operand.placeID, state, "is moved") }
+    switch operand.kind {
+    case .move: consume(operand.placeID, state, "is moved")
+    case .borrow: read(operand.placeID, state)
+    case .none, .constant, .copy, .borrowMutable, .function: break
+    }
+  }
+
+  /// What is lent, or the value around it, must be there; parts of it may have been moved away.
+  private mutating func read(_ place: PlaceID, _ state: InitialisationState) {
+    let path = paths.places[place.index].nearest
+    guard path >= 0, isOwned(path), state.maybeUninitialised(path), !hasValue(below: path, state)
+    else { return }
+    report(path, "is read, but may hold no value")
+  }
+
+  private func hasValue(below path: PathIndex, _ state: InitialisationState) -> Bool {
+    var found = false
+    paths.forSubtree(path) { if $0 != path, state.maybeInitialised($0) { found = true } }
+    return found
   }
 
   private mutating func check(_ instruction: Instruction, _ state: InitialisationState) {
@@ -103,6 +147,7 @@ private struct OwnershipVerifier {
       consume(instruction.a, after)
       flow.moveOut(instruction.a, &after)
       consume(instruction.b, after)
+      consume(instruction.c, after)
     }
     if instruction.dest.exists, instruction.opcode.writesDestination, instruction.opcode != .bind {
       overwrite(instruction.dest, after)
@@ -110,7 +155,8 @@ private struct OwnershipVerifier {
   }
 
   private mutating func overwrite(_ place: PlaceID, _ state: InitialisationState) {
-    for path in owned(place) where state.maybeInitialised(path) && !isEmptied(path, state) {
+    for path in owned(place)
+    where state.maybeInitialised(path) && !mayBeLost(path) && !isEmptied(path, state) {
       report(path, "is overwritten, but may hold a value")
     }
   }
@@ -157,12 +203,21 @@ private struct OwnershipVerifier {
     }
   }
 
+  /// The glue that drops a struct or tuple part by part, which holds nothing afterwards. Of an
+  /// enumeration only the active variant's parts are dropped.
+  private func dropsParameter(_ path: PathIndex) -> Bool {
+    let type = function.locals[paths.paths[Int(path)].local].type
+    return function.attributes.contains(.glue) && function.symbol.hasPrefix("drop.")
+      && flow.shapes[type].kind == .aggregate && !isOpaque(flow.shapes[type], flow.shapes)
+  }
+
   private mutating func checkEnd(_ state: InitialisationState, unwinding: Bool) {
     for index in paths.paths.indices {
       let path = PathIndex(index)
-      guard isOwned(path), state.maybeInitialised(path) else { continue }
+      guard isOwned(path), !mayBeLost(path), state.maybeInitialised(path) else { continue }
       switch function.locals[paths.paths[index].local].storage {
-      case .inoutParameter, .borrowedParameter, .alias, .hidden: continue
+      case .inoutParameter: if unwinding || !dropsParameter(path) { continue }
+      case .borrowedParameter, .alias, .hidden: continue
       case .result: if !unwinding { continue }
       case .ownedParameter: if function.attributes.contains(.glue) { continue }
       case .stack: break

@@ -23,6 +23,10 @@ public struct PassOptions: Sendable {
   public var verify = false
   /// Print every function, or what was found out about it, after this pass.
   public var printAfter: Pass?
+  /// Make every copy of the source, so that tests can compare with programs without some.
+  public var keepsCopies = false
+  /// Try whether the verifiers notice when an instruction is missing (Mutants.swift); for tests.
+  public var tellsMutants = false
 
   public init(verify: Bool = false, printAfter: Pass? = nil) {
     self.verify = verify
@@ -31,6 +35,7 @@ public struct PassOptions: Sendable {
 }
 
 public struct PassResults: Sendable {
+  public var mutants = MutantReport()
   /// What the verifiers found.
   public var problems: [MIRProblem] = []
   /// What `printAfter` asked for.
@@ -148,7 +153,7 @@ private struct PassPipeline {
     var elaboration = DropElaboration()
     var flowsAnew = false
     if flow != nil {
-      flowsAnew = elideCopies(in: &function, of: module, facts)
+      flowsAnew = !options.keepsCopies && elideCopies(in: &function, of: module, facts)
       finish(.copyElision, function, module)
     }
     if removeUniquenessTests(in: &function, owners) { flowsAnew = true }
@@ -161,7 +166,11 @@ private struct PassPipeline {
     }
     finish(.dropElaboration, function, module)
     if options.verify {
-      results.problems += verifyOwnership(of: function, shapes, flagged: elaboration.flagged)
+      results.problems += verifyOwnership(of: function, shapes, flags: elaboration.flags)
+    }
+    if options.tellsMutants {
+      results.mutants.add(
+        mutants(of: function, module, shapes, elaboration.flags), of: function)
     }
     simplify(&function, shapes)
     finish(.simplify, function, module)

@@ -30,6 +30,12 @@ struct Lower: ParsableCommand {
   @Option(
     help: "Print every function after build, initialisation, exclusivity, … (see the passes).")
   var printAfter: String?
+  @Flag(help: ArgumentHelp("Elide no copies; for tests.", visibility: .hidden))
+  var keepCopies = false
+  @Option(
+    help: ArgumentHelp(
+      "Write what no verifier would miss into this folder; for tests.", visibility: .hidden))
+  var mutants: String?
   @Flag(help: "Lower for a release build.")
   var release = false
   @Flag(help: "Read modules from standard input, one JSON object a line.")
@@ -51,6 +57,8 @@ struct Lower: ParsableCommand {
     }
     var pipeline = ModulePipeline(
       program: program, printer: printer, form: emit, printAfter: printAfter)
+    pipeline.keepsCopies = keepCopies
+    pipeline.mutants = mutants
     for job in jobs { try pipeline.run(job) }
     if pipeline.failed { throw ExitCode(1) }
   }

@@ -55,6 +55,9 @@ struct ModulePipeline {
   let printer: DiagnosticPrinter
   let form: EmitForm
   let printAfter: String?
+  var keepsCopies = false
+  /// Where mutants go that no verifier notices.
+  var mutants: String?
   var failed = false
   /// Mistakes of functions that are lowered twice are told once.
   private var shown: Set<ShownMistake> = []
@@ -109,6 +112,8 @@ struct ModulePipeline {
   private mutating func refine(_ module: inout MIRModule, verifies: Bool = true) -> Bool {
     var options = PassOptions()
     if let setting = getenv("JANUS_VERIFY") { options.verify = String(cString: setting) == "all" }
+    options.keepsCopies = keepsCopies
+    options.tellsMutants = mutants != nil
     options.printAfter = printAfter.flatMap(Pass.init(rawValue:))
     var diagnostics = Diagnostics()
     let results = runPasses(&module, reporting: &diagnostics, options: options)
@@ -117,6 +122,7 @@ struct ModulePipeline {
       for problem in results.problems { diagnostics.report(.malformed(problem)) }
     }
     show(diagnostics, of: module)
+    if let mutants { write(results.mutants, of: module, to: mutants) }
     return !diagnostics.hasErrors
   }
 
@@ -191,6 +197,30 @@ struct ModulePipeline {
     printer.message([
       "kind": "module", "path": .string(job.output), "units": .array(units),
       "tests": JSON(testCount(job)),
+    ])
+  }
+
+  /// The module with each mutant instead of its function, and a line of JSON that lists them.
+  private func write(_ report: MutantReport, of module: MIRModule, to folder: String) {
+    var survivors: [JSON] = []
+    for mutant in report.survivors {
+      var changed = module
+      guard
+        let index = changed.functions.firstIndex(where: { $0.symbol == mutant.function.symbol })
+      else { continue }
+      changed.functions[index] = mutant.function
+      let path = "\(folder)/\(module.name).\(survivors.count).jmir"
+      let bytes = writeMIRFile(changed, hashes: contentHashes(of: changed))
+      guard writeFile(bytes, to: path) == nil else { continue }
+      survivors.append([
+        "path": .string(path), "function": .string(mutant.function.symbol),
+        "block": JSON(mutant.block.index), "index": JSON(mutant.index),
+        "opcode": .string("\(mutant.opcode)"), "place": .string(mutant.place),
+      ])
+    }
+    printer.message([
+      "kind": "mutants", "module": .string(module.name), "count": JSON(report.count),
+      "survivors": .array(survivors),
     ])
   }
 

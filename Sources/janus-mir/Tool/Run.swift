@@ -12,6 +12,8 @@ struct Run: ParsableCommand {
 
   @Argument(help: "The MIR file, binary or text.")
   var module: String
+  @Flag(help: "Find mistakes of the compiler with memory (or JANUS_SHADOW=1); see docs/mir.md.")
+  var shadow = false
   @Option(help: "The runtime to run under.")
   var runtimeVariant = Profile.core
   @Argument(parsing: .captureForPassthrough, help: "Arguments of the program.")
@@ -24,9 +26,14 @@ struct Run: ParsableCommand {
     var words = arguments
     if words.first == "--" { words.removeFirst() }
     let runtime = Installation.file("\(runtimeVariant.name)/libjanus_rt.so")
-    let interpreter = Interpreter(mir, runtimeLibrary: runtime)
+    let isWanted = getenv("JANUS_SHADOW").map { String(cString: $0) == "1" } ?? false
+    let interpreter = Interpreter(mir, runtimeLibrary: runtime, shadows: shadow || isWanted)
     switch interpreter.run(arguments: [module] + words) {
     case .exited(let status): Glibc.exit(status)
+    case .faulted(let fault):
+      diagnostics.report(fault.diagnostic)
+      printer.print(diagnostics, in: [])
+      throw ExitCode(MemoryFault.status)
     case .failed(let reason):
       diagnostics.report(.cannotRun(module, reason))
       printer.print(diagnostics, in: [])

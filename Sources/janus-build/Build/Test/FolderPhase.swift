@@ -85,7 +85,8 @@ extension SuiteRun {
     }
     running.pendingWays = 4
     let mir = ArtefactPaths(workspace: copy).mir(package, "main", .development)
-    start(running, "interpreter", toolchain.path(of: .mir), ["run", mir], in: copy, pool)
+    start(
+      running, "interpreter", toolchain.path(of: .mir), ["run", "--shadow", mir], in: copy, pool)
     start(running, "dev", path, [], in: copy, pool)
     start(running, "JIT", toolchain.path(of: .back), ["run", mir, "--"], in: copy, pool)
     build(running, copy, pool, release: true)

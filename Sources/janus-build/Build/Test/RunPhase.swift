@@ -26,7 +26,9 @@ extension SuiteRun {
 
   private func interpret(_ running: RunningCase, _ pool: ProcessPool) {
     let path = mirPath(running.test, release: false)
-    start(running, "interpreter", toolchain.path(of: .mir), ["run", path], pool, timeout: 120)
+    start(
+      running, "interpreter", toolchain.path(of: .mir), ["run", "--shadow", path], pool,
+      timeout: 300)
   }
 
   private func runInJIT(_ running: RunningCase, _ pool: ProcessPool) {
