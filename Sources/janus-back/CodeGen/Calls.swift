@@ -117,7 +117,7 @@ extension FunctionEmitter {
     let place = function.places[terminator.dest]
     guard case .local(let local) = place.base, !reachesThroughPointer(place) else { return false }
     switch function.locals[local].storage {
-    case .stack, .result, .ownedParameter: break
+    case .stack, .lent, .result, .ownedParameter: break
     case .borrowedParameter, .inoutParameter, .alias, .hidden: return false
     }
     if plan.isAliased[local.index] { return false }

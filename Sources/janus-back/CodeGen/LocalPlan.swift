@@ -148,7 +148,7 @@ struct LocalPlan {
         homes[index] = .memory
       }
     case .inoutParameter: homes[index] = .memory
-    case .stack, .result:
+    case .stack, .lent, .result:
       guard homes[index] != .nowhere else { return }
       let simple = isScalar && !isAddressed[index] && definitions[index] == 1
       homes[index] = simple ? .value : .memory

@@ -16,7 +16,7 @@ import Build
     version: "janus-build \(toolchainVersion)",
     subcommands: [
       New.self, BuildPackages.self, Run.self, Test.self, Check.self, Format.self, Document.self,
-      Fix.self, Add.self, Tree.self, Metadata.self, Clean.self, Query.self, Explain.self,
+      Fix.self, Add.self, Tree.self, Metadata.self, Clean.self, Query.self, Why.self, Explain.self,
       Cache.self, Completions.self, StandardLibrary.self,
     ])
 
@@ -210,6 +210,29 @@ struct Query: ParsableCommand {
   @Argument(help: "A single .jan file whose database is meant.") var file: String?
 
   func run() throws { try finish(queryCommand(common.options(file: file), sql: sql)) }
+}
+
+struct Why: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Says why something costs what it does.",
+    discussion: """
+      `janus-build why copy FILE:LINE` prints a sentence for each copy that the line makes when the \
+      program runs, as the last build or check found it; without a line, for all in the file.
+      """)
+  @OptionGroup var common: CommonOptions
+  @Argument(help: "What to explain: copy.") var subject: WhySubject
+  @Argument(help: "A file, or a file and a line: FILE:LINE.") var place: String
+  @Argument(help: "A single .jan file whose database is meant.") var file: String?
+
+  func run() throws {
+    switch subject {
+    case .copy: try finish(whyCopyCommand(common.options(file: file), place: place))
+    }
+  }
+}
+
+enum WhySubject: String, ExpressibleByArgument {
+  case copy
 }
 
 struct Explain: ParsableCommand {

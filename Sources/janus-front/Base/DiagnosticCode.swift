@@ -73,6 +73,7 @@ public enum DiagnosticCode: String, CaseIterable, Sendable {
   case moveOutOfBorrowed = "E3105"
   case inoutNotWhole = "E3106"
   case moveOutOfSelfInDestructor = "E3107"
+  case implicitCopy = "E3110"
   case exclusivityConflict = "E3201"
   case regionEscape = "E3301"
   case closureEscapes = "E3304"

@@ -82,7 +82,7 @@ struct Decoder {
       let shape = shapes[local.type]
       let byAddress: Bool
       switch local.storage {
-      case .stack, .hidden: byAddress = false
+      case .stack, .lent, .hidden: byAddress = false
       case .result, .borrowedParameter, .ownedParameter: byAddress = !shape.isScalar
       case .inoutParameter, .alias: byAddress = true
       }

@@ -158,6 +158,7 @@ extension Interpreter {
         of: realloc(UnsafeMutableRawPointer(bitPattern: word(1)), max(word(3), 1)),
         as: UnsafeMutableRawPointer?.self)
     case "janus_region_begin", "janus_region_end": break
+    case "janus_note_copy": break
     case "janus_free": free(UnsafeMutableRawPointer(bitPattern: word(1)))
     default: return nil
     }

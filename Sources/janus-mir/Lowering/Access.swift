@@ -178,7 +178,7 @@ extension FunctionLowering {
     return node.kind == .variable ? node.a : nil
   }
 
-  private func mentions(_ variable: UInt32, _ id: NodeID) -> Bool {
+  func mentions(_ variable: UInt32, _ id: NodeID) -> Bool {
     var found = false
     visit(id, writes: false) { path, _ in found = found || path.variable == variable }
     return found

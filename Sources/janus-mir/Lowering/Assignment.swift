@@ -23,6 +23,7 @@ extension FunctionLowering {
       assign(writablePlace(target), new)
       return
     }
+    if lowerAppendToItself(value, to: target) { return }
     let new = temporary(type)
     lower(value, into: new)
     if isLet(target) { return assign(place(target), .move(new)) }

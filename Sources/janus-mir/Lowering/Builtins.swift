@@ -60,7 +60,7 @@ extension FunctionLowering {
     case .copy:
       let source = place(arguments[0])
       checkCopyable(source, arguments[0])
-      copyValue(dest, from: source)
+      copyValue(dest, from: source, isExplicit: true)
     case .isolate: lowerIsolate(arguments)
     case .unwrap: lowerUnwrap(arguments, into: dest)
     }

@@ -132,6 +132,9 @@ extension FunctionLowering {
     let (filled, empty, after) = (newBlock(), newBlock(), newBlock())
     branch(isNull(environment), then: empty, otherwise: filled)
     begin(filled)
+    let counter = context.functionReference(
+      "janus_note_copy", MIRSignature(parameters: [], result: voidType), isRuntime: true)
+    call(counter, [], into: .none)
     let copy = temporary(context.pointerType(to: voidType))
     callHeader(EnvironmentHeader.copy, environment, into: copy)
     emit(

@@ -64,6 +64,7 @@ extension ModuleLowering {
       case "cold": result.insert(.cold)
       case "track_caller": result.insert(.tracksCaller)
       case "lends": result.insert(.lends)
+      case "no_implicit_copy": result.insert(.noImplicitCopy)
       default: continue  // Text, not an enumeration; the others concern earlier stages.
       }
     }

@@ -338,14 +338,16 @@ struct FunctionLowering {
   }
 
   /// `dest` = a logical copy of the value in `source`; a unique value is moved.
-  mutating func copyValue(_ dest: PlaceID, from source: PlaceID) {
+  mutating func copyValue(_ dest: PlaceID, from source: PlaceID, isExplicit: Bool = false) {
     guard dest.exists else { return }
     let type = type(of: source)
     switch ownership(type) {
     case .trivial: assign(dest, .copy(source))
     case .copyable:
       emitPanicking(
-        Instruction(.copyValue, type: type, dest: dest, a: .borrow(source), c: copyGlue(type)))
+        Instruction(
+          .copyValue, type: type, dest: dest, a: .borrow(source), c: copyGlue(type),
+          immediate: isExplicit ? 1 : 0))
     case .unique: assign(dest, .move(source))
     }
   }

@@ -226,7 +226,7 @@ extension WordReader {
     let flags = word()
     function.overflowChecks = flags & 1 != 0
     function.panicAborts = flags & 2 != 0
-    function.attributes = FunctionAttributes(rawValue: UInt8(truncatingIfNeeded: flags >> 8))
+    function.attributes = FunctionAttributes(rawValue: UInt16(truncatingIfNeeded: flags >> 8))
     let localCount = count(ofSize: 7)
     function.locals.elements.reserveCapacity(localCount)
     for _ in 0..<localCount {

@@ -12,7 +12,8 @@ public enum Opcode: UInt8, CaseIterable, BitwiseCopyable, Sendable {
   case assign
   /// `dest` = a logical copy of `a` (a `borrow` operand) of a copyable type. Its memory comes from
   /// the region that the pointer `b` names, or from the heap when `b` is none. The function `c`
-  /// makes it, or the type's own when `c` is none. Panics (P006).
+  /// makes it, or the type's own when `c` is none. `immediate` is 1 when
+  /// the source asks for the copy. Panics (P006).
   case copyValue
   /// `dest = a`, bit by bit; the value belongs to the region that the pointer `b` names from here.
   case regionKeep

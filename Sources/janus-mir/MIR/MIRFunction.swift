@@ -30,6 +30,8 @@ public enum LocalStorage: UInt8, BitwiseCopyable, Sendable {
   case alias
   /// The environment pointer of a closure body, or the hidden destination pointer.
   case hidden
+  /// In the frame: the bits of a value that something else owns. Read only, never dropped.
+  case lent
 }
 
 public struct Local: Sendable {
@@ -112,7 +114,7 @@ public enum OperandKind: UInt8, BitwiseCopyable, Sendable {
   case none
   /// A constant of the module.
   case constant
-  /// A bitwise read; the place stays initialised. Only for trivial types.
+  /// A bitwise read; the place stays initialised. Only for trivial types, and into what is lent.
   case copy
   /// A bitwise read that ends the value: the place is uninitialised afterwards.
   case move
@@ -227,8 +229,8 @@ public struct MIRFunction: Sendable {
 }
 
 public struct FunctionAttributes: OptionSet, Hashable, Sendable {
-  public let rawValue: UInt8
-  public init(rawValue: UInt8) { self.rawValue = rawValue }
+  public let rawValue: UInt16
+  public init(rawValue: UInt16) { self.rawValue = rawValue }
   public static let inline = FunctionAttributes(rawValue: 1)
   public static let noinline = FunctionAttributes(rawValue: 2)
   public static let cold = FunctionAttributes(rawValue: 4)
@@ -242,4 +244,8 @@ public struct FunctionAttributes: OptionSet, Hashable, Sendable {
   public static let destructor = FunctionAttributes(rawValue: 64)
   /// What it gives may be views of what its first parameter is or views itself.
   public static let lends = FunctionAttributes(rawValue: 128)
+  /// The result is lent: its bits belong to what the function was lent.
+  public static let lendsResult = FunctionAttributes(rawValue: 256)
+  /// Each copy that remains in it is an error.
+  public static let noImplicitCopy = FunctionAttributes(rawValue: 512)
 }

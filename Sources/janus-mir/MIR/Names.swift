@@ -51,11 +51,13 @@ extension LocalStorage {
     case .ownedParameter: "owned"
     case .alias: "alias"
     case .hidden: "hidden"
+    case .lent: "lent"
     }
   }
 
   static let all: [LocalStorage] = [
     .stack, .result, .borrowedParameter, .inoutParameter, .ownedParameter, .alias, .hidden,
+    .lent,
   ]
 
   public init?(name: String) {
@@ -69,7 +71,7 @@ extension FunctionAttributes {
   static let named: [(FunctionAttributes, String)] = [
     (.inline, "inline"), (.noinline, "noinline"), (.cold, "cold"), (.exported, "exported"),
     (.glue, "glue"), (.tracksCaller, "tracks_caller"), (.destructor, "destructor"),
-    (.lends, "lends"),
+    (.lends, "lends"), (.lendsResult, "lends_result"), (.noImplicitCopy, "no_implicit_copy"),
   ]
 }
 

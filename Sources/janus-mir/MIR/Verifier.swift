@@ -67,6 +67,8 @@ struct FunctionVerifier {
   var problems: [MIRProblem] { found.problems }
   var block = BlockID.none
   var index = -1
+  /// The instruction writes what is lent.
+  var isIntoLent = false
   /// The signature of the function, once it is known to exist.
   private var signature = MIRSignature(parameters: [], result: .none)
 
@@ -128,7 +130,7 @@ struct FunctionVerifier {
         expected = .result
         require(local.type == signature.result, "local 0 is not of the result's type")
       } else if position >= fixed {
-        expected = local.storage == .alias ? .alias : .stack
+        expected = local.storage == .alias || local.storage == .lent ? local.storage : .stack
       } else if position <= environment || position == fixed - 1 && destination == 1 {
         expected = .hidden
         require(shapes[local.type].kind == .pointer, "hidden local _\(position) is no pointer")

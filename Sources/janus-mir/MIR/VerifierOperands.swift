@@ -17,7 +17,7 @@ extension FunctionVerifier {
         return .none
       }
       let type = function.places[operand.placeID].type
-      if operand.kind == .copy && !shapes[type].isTrivial {
+      if operand.kind == .copy && !shapes[type].isTrivial && !isIntoLent {
         report("\(role): bitwise copy of \(typeName(type)), which owns memory")
       }
       return type
@@ -114,7 +114,20 @@ extension FunctionVerifier {
     require(storage == wanted, "`\(instruction.opcode.name)` of a `\(storage.name)` local")
   }
 
+  /// What is written belongs to something else.
+  private func isLent(_ dest: PlaceID) -> Bool {
+    guard dest.index < function.places.count, case .local(let local) = function.places[dest].base
+    else { return false }
+    switch function.locals[local].storage {
+    case .lent: return true
+    case .result: return function.attributes.contains(.lendsResult)
+    case .stack, .borrowedParameter, .inoutParameter, .ownedParameter, .alias, .hidden: return false
+    }
+  }
+
   mutating func check(_ instruction: Instruction) {
+    isIntoLent = isLent(instruction.dest)
+    defer { isIntoLent = false }
     require(
       instruction.operandCount == 0 || instruction.opcode == .construct,
       "`\(instruction.opcode.name)` has a list of operands")
@@ -135,7 +148,9 @@ extension FunctionVerifier {
     case .regionKeep:
       checkAssign(instruction)
       requireValue(instruction.b, "b") { $0.kind == .pointer }
-    case .drop: _ = destination(instruction)
+    case .drop:
+      _ = destination(instruction)
+      require(!isIntoLent, "drop of what is lent")
     case .construct: checkConstruct(instruction)
     case .discriminant: checkDiscriminant(instruction)
     case .add, .sub, .mul, .div, .rem, .addWrapping, .subWrapping, .mulWrapping, .addSaturating,

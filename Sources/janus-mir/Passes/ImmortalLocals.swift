@@ -6,7 +6,10 @@
 import MIR
 
 /// For each local of `function`: nothing that it ever holds owns memory.
-func localsWithoutMemory(in function: MIRFunction) -> ContiguousArray<Bool> {
+/// With `evenIfLent`, also by those that may change it by another name.
+func localsWithoutMemory(
+  in function: MIRFunction, evenIfLent: Bool = false
+) -> ContiguousArray<Bool> {
   var result = ContiguousArray(function.locals.elements.map { $0.storage == .stack })
   func local(_ place: PlaceID) -> LocalID? {
     guard place.exists, case .local(let local) = function.places[place].base else { return nil }
@@ -34,7 +37,17 @@ func localsWithoutMemory(in function: MIRFunction) -> ContiguousArray<Bool> {
     result[local.index] = false
     changed = true
   }
-  for block in function.blocks.elements { clear(block.terminator.dest) }
+  func clear(_ operand: Operand) {
+    if operand.kind == .borrowMutable, evenIfLent { clear(operand.placeID) }
+  }
+  for operand in function.operands { clear(operand) }
+  for block in function.blocks.elements {
+    clear(block.terminator.dest)
+    for instruction in block.instructions {
+      clear(instruction.a)
+      if instruction.opcode == .addressOf, evenIfLent { clear(instruction.a.placeID) }
+    }
+  }
   while changed {
     changed = false
     for block in function.blocks.elements {

@@ -102,7 +102,7 @@ struct InitialisationFlow {
     var state = InitialisationState(wordCount: paths.wordCount)
     for (index, path) in paths.paths.enumerated() {
       switch function.locals[path.local].storage {
-      case .ownedParameter, .inoutParameter, .borrowedParameter, .hidden, .alias:
+      case .ownedParameter, .inoutParameter, .borrowedParameter, .hidden, .alias, .lent:
         state.initialise(PathIndex(index))
       case .stack, .result: state.uninitialise(PathIndex(index))
       }

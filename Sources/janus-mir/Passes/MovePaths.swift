@@ -57,7 +57,8 @@ struct MovePaths {
   /// The tree for `function`.
   init(of function: MIRFunction, _ shapes: MIRShapes) {
     pathOfLocal = ContiguousArray(repeating: -1, count: function.locals.count)
-    for id in function.locals.ids where isRoot(function.locals[id], shapes) {
+    let lends = function.attributes.contains(.lendsResult)
+    for id in function.locals.ids where isRoot(function.locals[id], shapes, lends: lends) {
       _ = addRoot(id, function.locals[id].type)
     }
     var isSeparate = ContiguousArray(repeating: false, count: function.places.count)
@@ -76,13 +77,14 @@ struct MovePaths {
     }
   }
 
-  private func isRoot(_ local: Local, _ shapes: MIRShapes) -> Bool {
+  private func isRoot(_ local: Local, _ shapes: MIRShapes, lends: Bool) -> Bool {
     switch local.storage {
     // A value without bits is always there.
     case .stack:
       !local.name.isEmpty && shapes[local.type].kind != .void || !shapes[local.type].isTrivial
-    case .result, .ownedParameter: !shapes[local.type].isTrivial || local.storage == .ownedParameter
-    case .borrowedParameter, .inoutParameter, .alias, .hidden: false
+    case .result: !shapes[local.type].isTrivial && !lends
+    case .ownedParameter: true
+    case .borrowedParameter, .inoutParameter, .alias, .hidden, .lent: false
     }
   }
 
@@ -235,7 +237,7 @@ extension LocalStorage {
   var lendsExclusively: Bool {
     switch self {
     case .inoutParameter, .alias: true
-    case .stack, .result, .borrowedParameter, .ownedParameter, .hidden: false
+    case .stack, .result, .borrowedParameter, .ownedParameter, .hidden, .lent: false
     }
   }
 }

@@ -110,7 +110,9 @@ private struct ConsumptionChecker {
     let local = paths.paths[Int(path)].local
     switch function.locals[local].storage {
     case .stack: break
-    case .result, .borrowedParameter, .inoutParameter, .ownedParameter, .alias, .hidden: return
+    case .result, .borrowedParameter, .inoutParameter, .ownedParameter, .alias, .hidden,
+      .lent:
+      return
     }
     guard !reported.contains(local), let type = dropped(path, block, state) else { return }
     reported.insert(local)

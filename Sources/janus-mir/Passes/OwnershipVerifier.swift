@@ -217,7 +217,7 @@ private struct OwnershipVerifier {
       guard isOwned(path), !mayBeLost(path), state.maybeInitialised(path) else { continue }
       switch function.locals[paths.paths[index].local].storage {
       case .inoutParameter: if unwinding || !dropsParameter(path) { continue }
-      case .borrowedParameter, .alias, .hidden: continue
+      case .borrowedParameter, .alias, .hidden, .lent: continue
       case .result: if !unwinding { continue }
       case .ownedParameter: if function.attributes.contains(.glue) { continue }
       case .stack: break

@@ -27,6 +27,8 @@ public struct PassOptions: Sendable {
   public var keepsCopies = false
   /// Try whether the verifiers notice when an instruction is missing (Mutants.swift); for tests.
   public var tellsMutants = false
+  /// Say which copies remain in functions of these files, by their numbers in the module.
+  public var explained: Set<UInt32> = []
 
   public init(verify: Bool = false, printAfter: Pass? = nil) {
     self.verify = verify
@@ -40,6 +42,8 @@ public struct PassResults: Sendable {
   public var problems: [MIRProblem] = []
   /// What `printAfter` asked for.
   public var printed = ""
+  /// The copies that remain in the files that `explained` names.
+  public var copies: [RemainingCopy] = []
 }
 
 /// Runs all passes over `module`. Diagnostics are reported with file numbers that are indices into
@@ -52,8 +56,8 @@ public func runPasses(
   pipeline.check(&module, reporting: &diagnostics)
   let facts = CopyFacts(of: module, pipeline.shapes)
   checkRegions(of: module, facts, reporting: &diagnostics)
-  pipeline.refine(&module, facts)
-  if !diagnostics.hasErrors { pipeline.passDestinations(in: &module, facts) }
+  pipeline.refine(&module, facts, reporting: &diagnostics)
+  if !diagnostics.hasErrors { pipeline.passDestinations(in: &module) }
   return pipeline.results
 }
 
@@ -127,43 +131,93 @@ private struct PassPipeline {
   // MARK: What rejects nothing
 
   /// The passes that rewrite what was accepted.
-  mutating func refine(_ module: inout MIRModule, _ facts: CopyFacts) {
-    let owners = OwnerFunctions(of: module)
+  mutating func refine(
+    _ module: inout MIRModule, _ facts: CopyFacts, reporting diagnostics: inout Diagnostics
+  ) {
     if options.printAfter == .summaries { results.printed += facts.summaries.text(of: module) }
+    if !options.keepsCopies {
+      FormFinder(module: module, facts: facts, isSound: isSound).findForms()
+      elideCopies(of: &module, facts)
+    }
+    noteCopies(of: module, facts, reporting: &diagnostics)
+    let owners = OwnerFunctions(of: module)
     forEachFunction(of: &module) { pipeline, function, module, index in
       let flow = pipeline.flows[index]
       pipeline.flows[index] = nil
-      guard pipeline.isSound[index] else { return }
-      pipeline.refine(&function, flow, module, facts, owners)
+      if pipeline.isSound[index] { pipeline.finish(&function, flow, module, owners) }
+    }
+    if !facts.forms.wanted.isEmpty { module.functions.sort { $0.symbol < $1.symbol } }
+  }
+
+  /// Elides copies in all functions, and adds the forms of functions that are wanted then.
+  private mutating func elideCopies(of module: inout MIRModule, _ facts: CopyFacts) {
+    let originals = module.functions
+    forEachFunction(of: &module) { pipeline, function, module, index in
+      guard pipeline.isSound[index], pipeline.flows[index] != nil else { return }
+      if Passes.elideCopies(in: &function, of: module, facts).changed {
+        pipeline.flows[index] = pipeline.flow(of: function)
+      }
+    }
+    var made = 0
+    while made < facts.forms.wanted.count {
+      let wanted = facts.forms.wanted[made]
+      made += 1
+      var function = originals[wanted.body].specialised(wanted.form, in: module)
+      function.symbol = wanted.symbol
+      function.signature = wanted.signature
+      _ = Passes.elideCopies(in: &function, of: module, facts)
+      module.functions.append(function)
+      flows.append(flow(of: function))
+      isSound.append(true)
+    }
+    module.functionRefs = facts.forms.references
+    module.signatures = facts.forms.signatures
+  }
+
+  /// Says which copies remain in functions that are called; a function's own form may not be when
+  /// it has others.
+  private mutating func noteCopies(
+    of module: MIRModule, _ facts: CopyFacts, reporting diagnostics: inout Diagnostics
+  ) {
+    let called = CallGraph(of: module, shapes)
+    var isCalled = Array(repeating: false, count: module.functions.count)
+    for callees in called.callees { for callee in callees { isCalled[callee] = true } }
+    let others = Set(facts.forms.wanted.map(\.body))
+    for (index, function) in module.functions.enumerated() where isSound[index] {
+      let isForbidden = function.attributes.contains(.noImplicitCopy)
+      guard isForbidden || options.explained.contains(function.file),
+        isCalled[index] || !others.contains(index)
+      else { continue }
+      let copies = remainingCopies(in: function, liveness(of: function, module, facts), module)
+      if options.explained.contains(function.file) { results.copies += copies }
+      guard isForbidden else { continue }
+      for copy in copies where copy.reason != .explicit { diagnostics.report(copy.forbidden) }
     }
   }
 
   /// Where the memory of results comes from, when all functions have their final form.
-  mutating func passDestinations(in module: inout MIRModule, _ facts: CopyFacts) {
-    Passes.passDestinations(in: &module, shapes, facts.summaries.graph)
+  mutating func passDestinations(in module: inout MIRModule) {
+    Passes.passDestinations(in: &module, shapes, CallGraph(of: module, shapes))
     forEachFunction(of: &module) { pipeline, function, module, _ in
       pipeline.finish(.destinations, function, module)
     }
   }
 
-  private mutating func refine(
+  private func flow(of function: MIRFunction) -> InitialisationFlow? {
+    let paths = MovePaths(of: function, shapes)
+    return paths.isEmpty ? nil : InitialisationFlow(function, paths, shapes)
+  }
+
+  private mutating func finish(
     _ function: inout MIRFunction, _ flow: InitialisationFlow?, _ module: MIRModule,
-    _ facts: CopyFacts, _ owners: OwnerFunctions
+    _ owners: OwnerFunctions
   ) {
     var elaboration = DropElaboration()
-    var flowsAnew = false
-    if flow != nil {
-      flowsAnew = !options.keepsCopies && elideCopies(in: &function, of: module, facts)
-      finish(.copyElision, function, module)
-    }
-    if removeUniquenessTests(in: &function, owners) { flowsAnew = true }
+    var flow = flow
+    finish(.copyElision, function, module)
+    if removeUniquenessTests(in: &function, owners), flow != nil { flow = self.flow(of: function) }
     finish(.uniquenessTests, function, module)
-    if let flow {
-      elaboration = elaborateDrops(
-        in: &function,
-        flowsAnew ? InitialisationFlow(function, MovePaths(of: function, shapes), shapes) : flow,
-        flags)
-    }
+    if let flow { elaboration = elaborateDrops(in: &function, flow, flags) }
     finish(.dropElaboration, function, module)
     if options.verify {
       results.problems += verifyOwnership(of: function, shapes, flags: elaboration.flags)

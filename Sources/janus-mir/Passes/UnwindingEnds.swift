@@ -10,18 +10,23 @@ import MIR
 /// Adds the missing cleanups to `function` if it moves out of an `inout` parameter or an alias.
 func makeUnwindingExplicit(in function: inout MIRFunction, of module: MIRModule) {
   guard !function.attributes.contains(.glue), movesOutOfLent(function) else { return }
-  let end = function.addBlock(isCleanup: true)
-  function.terminate(end, Terminator(kind: .resume), at: .none)
-  for id in function.blocks.ids where !function.blocks[id].isCleanup {
-    if function.blocks[id].cleanup.isNone { function.blocks[id].cleanup = end }
-    switch function.blocks[id].terminator.kind {
-    case .call, .panic:
-      if function.blocks[id].terminator.cleanup.isNone,
-        mayUnwind(function.blocks[id].terminator, module)
-      {
-        function.blocks[id].terminator.cleanup = end
+  function.unwindEverywhere(in: module)
+}
+
+extension MIRFunction {
+  /// Gives a cleanup, which only resumes, to whatever may panic and has none.
+  mutating func unwindEverywhere(in module: MIRModule) {
+    let end = addBlock(isCleanup: true)
+    terminate(end, Terminator(kind: .resume), at: .none)
+    for id in blocks.ids where !blocks[id].isCleanup {
+      if blocks[id].cleanup.isNone { blocks[id].cleanup = end }
+      switch blocks[id].terminator.kind {
+      case .call, .panic:
+        if blocks[id].terminator.cleanup.isNone, mayUnwind(blocks[id].terminator, module) {
+          blocks[id].terminator.cleanup = end
+        }
+      case .goto, .branch, .switch, .return, .unreachable, .resume: break
       }
-    case .goto, .branch, .switch, .return, .unreachable, .resume: break
     }
   }
 }

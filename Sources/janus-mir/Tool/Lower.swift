@@ -60,6 +60,7 @@ struct Lower: ParsableCommand {
     pipeline.keepsCopies = keepCopies
     pipeline.mutants = mutants
     for job in jobs { try pipeline.run(job) }
+    try pipeline.writeFacts(to: db)
     if pipeline.failed { throw ExitCode(1) }
   }
 

@@ -62,6 +62,9 @@ struct ModulePipeline {
   /// Mistakes of functions that are lowered twice are told once.
   private var shown: Set<ShownMistake> = []
 
+  /// The copies that remain in each package that was lowered.
+  var copies: [(package: String, records: [CopyRecord])] = []
+
   init(program: CheckedProgram, printer: DiagnosticPrinter, form: EmitForm, printAfter: String?) {
     self.program = program
     self.printer = printer
@@ -87,7 +90,7 @@ struct ModulePipeline {
       return
     }
     let isSound = checkUninstantiated(besides: module, job)
-    guard refine(&module), isSound else {
+    guard refine(&module, package: job.module), isSound else {
       failed = true
       return
     }
@@ -109,14 +112,18 @@ struct ModulePipeline {
   }
 
   /// Runs the passes; false when they found mistakes of the user or of the compiler.
-  private mutating func refine(_ module: inout MIRModule, verifies: Bool = true) -> Bool {
+  private mutating func refine(
+    _ module: inout MIRModule, package: String? = nil, verifies: Bool = true
+  ) -> Bool {
     var options = PassOptions()
     if let setting = getenv("JANUS_VERIFY") { options.verify = String(cString: setting) == "all" }
     options.keepsCopies = keepsCopies
     options.tellsMutants = mutants != nil
     options.printAfter = printAfter.flatMap(Pass.init(rawValue:))
+    if let package { options.explained = files(of: package, in: module) }
     var diagnostics = Diagnostics()
     let results = runPasses(&module, reporting: &diagnostics, options: options)
+    if let package { copies.append((package, records(of: results.copies, in: module))) }
     if !results.printed.isEmpty { print(results.printed, terminator: "") }
     if verifies, !diagnostics.hasErrors {
       for problem in results.problems { diagnostics.report(.malformed(problem)) }
@@ -124,6 +131,35 @@ struct ModulePipeline {
     show(diagnostics, of: module)
     if let mutants { write(results.mutants, of: module, to: mutants) }
     return !diagnostics.hasErrors
+  }
+
+  /// The numbers that a module gives to a package's files.
+  private func files(of package: String, in module: MIRModule) -> Set<UInt32> {
+    var paths: Set<String> = []
+    for id in program.modules.ids {
+      let value = program.modules[id]
+      guard program.packages[value.package].name == package else { continue }
+      paths.insert(program.files[value.file].path)
+    }
+    let numbers = module.files.indices.filter { paths.contains(module.files[$0]) }
+    return Set(numbers.map { UInt32($0) })
+  }
+
+  private func records(of copies: [RemainingCopy], in module: MIRModule) -> [CopyRecord] {
+    copies.filter { $0.span != .none }.map { copy in
+      CopyRecord(
+        file: module.files[copy.span.file.index], offset: copy.span.start, line: copy.line,
+        blameLine: copy.blameLine, type: copy.type, reason: copy.reason.rawValue,
+        explanation: copy.explanation)
+    }
+  }
+
+  /// Writes what was found out into the database.
+  func writeFacts(to database: String) throws {
+    guard !copies.isEmpty, let database = try ASTDB.openForFacts(database) else { return }
+    for (package, records) in copies {
+      try database.replaceCopies(records, ofPackage: package)
+    }
   }
 
   /// Prints what passes found; they number files as the module does.

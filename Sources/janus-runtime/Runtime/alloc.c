@@ -16,6 +16,10 @@ static _Atomic int64_t allocations;
 static _Atomic int64_t frees;
 static _Atomic int64_t live_bytes;
 
+// Of the running thread, whatever was asked for.
+static _Thread_local int64_t thread_allocations;
+static _Thread_local int64_t thread_copies;
+
 void janus_alloc_start(void) {
   const char *stats = getenv("JANUS_STATS");
   const char *fail = getenv("JANUS_FAIL_ALLOC");
@@ -64,6 +68,12 @@ int64_t janus_alloc_count(int32_t what) {
   return -1;
 }
 
+int64_t janus_thread_allocations(void) { return thread_allocations; }
+
+int64_t janus_thread_copies(void) { return thread_copies; }
+
+void janus_note_copy(void) { ++thread_copies; }
+
 // Counts one allocation; false when JANUS_FAIL_ALLOC asks for it to fail.
 static bool count_allocation(int64_t size) {
   int64_t ordinal = ++allocations;
@@ -92,6 +102,7 @@ uint8_t *janus_alloc(int64_t size, int64_t align) {
   if (JANUS_UNLIKELY(!janus_size_holds(size, align))) return NULL;
   if (JANUS_UNLIKELY(size == 0)) return (uint8_t *)(uintptr_t)align;
   if (JANUS_UNLIKELY(counting) && !count_allocation(size)) return NULL;
+  ++thread_allocations;
   return allocate(size, align);
 }
 
@@ -124,6 +135,7 @@ uint8_t *janus_realloc(uint8_t *memory, int64_t old_size, int64_t new_size, int6
     return move_to_heap(memory, old_size, new_size, align);
   }
   if (JANUS_UNLIKELY(counting) && !count_allocation(new_size)) return NULL;
+  ++thread_allocations;
   uint8_t *moved = NULL;
   if (JANUS_LIKELY(align <= JANUS_MALLOC_ALIGN)) {
     moved = realloc(memory, (size_t)new_size);

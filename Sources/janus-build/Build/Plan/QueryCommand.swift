@@ -25,7 +25,7 @@ public func queryCommand(_ options: BuildOptions, sql: String) -> Int32 {
   }
 }
 
-private func databasePath(_ options: BuildOptions) -> String? {
+func databasePath(_ options: BuildOptions) -> String? {
   if let file = options.file {
     return ArtefactPaths(file: file, in: options.directory, cache: ContentCache.locate()).database
   }

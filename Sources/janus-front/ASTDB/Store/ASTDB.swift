@@ -10,7 +10,7 @@ public final class ASTDB {
   /// The descriptor of the lock file while this process may write, else -1.
   private let lock: Int32
 
-  private init(connection: Connection, path: String, lock: Int32) {
+  init(connection: Connection, path: String, lock: Int32) {
     self.connection = connection
     self.path = path
     self.lock = lock

@@ -5,7 +5,7 @@
 enum Schema {
   /// "JNDB".
   static let applicationID: Int64 = 0x4A4E_4442
-  static let version: Int64 = 5
+  static let version: Int64 = 6
 
   static let tables = """
     PRAGMA application_id=\(applicationID);
@@ -73,6 +73,13 @@ enum Schema {
       predicate TEXT NOT NULL, ordinal INTEGER NOT NULL, line INTEGER NOT NULL, value TEXT NOT NULL,
       PRIMARY KEY (declaration_id, predicate, ordinal)) STRICT, WITHOUT ROWID;
 
+    -- The copies that a declaration's functions make when they run; lines are relative to it.
+    CREATE TABLE copy (
+      declaration_id INTEGER NOT NULL REFERENCES declaration(id) ON DELETE CASCADE,
+      ordinal INTEGER NOT NULL, line INTEGER NOT NULL, type TEXT NOT NULL, reason TEXT NOT NULL,
+      blame INTEGER NOT NULL, because TEXT NOT NULL,
+      PRIMARY KEY (declaration_id, ordinal)) STRICT, WITHOUT ROWID;
+
     -- Written by janus-build: what ran or was reused, from which inputs, and tests.
     CREATE TABLE action (
       key TEXT PRIMARY KEY, stage TEXT NOT NULL, unit TEXT NOT NULL, result TEXT NOT NULL,
@@ -135,10 +142,9 @@ enum Schema {
       WHERE x.predicate='drop';
 
     CREATE VIEW v1_copy AS
-      SELECT d.path AS symbol, f.path AS file, d.line + x.line AS line, x.value->>'type' AS type,
-        x.value->>'reason' AS reason
-      FROM fact x JOIN declaration d ON d.id=x.declaration_id JOIN file f ON f.id=d.file_id
-      WHERE x.predicate='copy';
+      SELECT d.path AS symbol, f.path AS file, d.line + c.line AS line, c.type, c.reason,
+        d.line + c.blame AS blame_line, c.because
+      FROM copy c JOIN declaration d ON d.id=c.declaration_id JOIN file f ON f.id=d.file_id;
 
     CREATE VIEW v1_why AS
       SELECT a.stage, a.unit, a.result, a.milliseconds, i.name AS input, i.digest

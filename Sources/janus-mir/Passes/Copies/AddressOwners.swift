@@ -54,7 +54,7 @@ struct AddressOwners {
     case .hidden: break
     case .borrowedParameter, .inoutParameter, .ownedParameter:
       guard holders.holdsAddress(function.locals[local].type) else { return }
-    case .stack, .result, .alias: return
+    case .stack, .result, .alias, .lent: return
     }
     owners[local.index].insert(LentPaths.unknown)
     writable[local.index].insert(LentPaths.unknown)
@@ -127,13 +127,23 @@ struct AddressOwners {
     let inner = addresses(in: place)
     if operand.kind == .move {
       if let base = local(place), mayBeView[base.index] { becomesView(dest) }
-    } else if isTakenAddress(place) {
+    } else if isTakenAddress(place) || isLent(place, to: dest) {
       store(root(place), into: dest, writing: true)
     } else if isNumber(place) {
       return
     }
     store(inner.all, into: dest, writing: false)
     store(inner.writable, into: dest, writing: true)
+  }
+
+  /// The bits of `place` are a value that stays its owner's.
+  private func isLent(_ place: PlaceID, to dest: PlaceID) -> Bool {
+    isLent(dest) && !shapes[function.places[place].type].isTrivial
+  }
+
+  private func isLent(_ dest: PlaceID) -> Bool {
+    guard let base = local(dest) else { return false }
+    return function.locals[base].storage == .lent
   }
 
   /// The bits of `place` are an address that is taken out of a value. What a local of the frame
@@ -164,7 +174,7 @@ struct AddressOwners {
     }
     add(addresses, to: base, writing: writing)
     switch function.locals[base].storage {
-    case .stack, .alias: break
+    case .stack, .alias, .lent: break
     case .result, .borrowedParameter, .inoutParameter, .ownedParameter, .hidden:
       if escaped.formUnion(addresses) { changed = true }
     }
@@ -233,7 +243,9 @@ struct AddressOwners {
     for place in changeable where holders.holdsAddress(function.places[place].type) {
       store(given, into: place, writing: true)
     }
-    guard call.dest.exists, holders.holdsAddress(function.places[call.dest].type) else { return }
+    guard call.dest.exists,
+      holders.holdsAddress(function.places[call.dest].type) || isLent(call.dest)
+    else { return }
     if given.isEmpty { given.insert(LentPaths.unknown) }
     store(given, into: call.dest, writing: true)
   }

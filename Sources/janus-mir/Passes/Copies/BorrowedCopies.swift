@@ -85,7 +85,9 @@ private struct LoanFinder {
         function.locals[local].storage == .stack, !function.blocks[position.block].isCleanup
       else { continue }
       let copy = function.blocks[position.block].instructions[position.index]
-      guard let sources = sources(of: copy.a.placeID, for: local) else { continue }
+      guard function.places[copy.a.placeID].type == function.locals[local].type,
+        let sources = loans.sources(of: copy.a.placeID, for: local)
+      else { continue }
       candidates.append(
         LoanCandidate(
           local: local, position: position, path: paths.roots[copy.dest.index], sources: sources,
@@ -140,27 +142,6 @@ private struct LoanFinder {
     if case .local(let local) = function.places[place].base { isRefused[local.index] = true }
     let base = paths.places[place.index].base
     if base.exists { isRefused[base.index] = true }
-  }
-
-  // MARK: What must stay the same
-
-  /// The paths that a place belongs to; nil when not all of them are known.
-  private func sources(of place: PlaceID, for local: LocalID) -> NumberSet? {
-    let source = paths.places[place.index]
-    guard source.base.exists, source.base != local,
-      function.places[place].type == function.locals[local].type
-    else { return nil }
-    var result = liveness.owners.owners[source.base.index]
-    if source.isThroughPointer || function.locals[source.base].storage == .alias {
-      // Some value must be known to own what the pointer points to.
-      if function.locals[source.base].storage == .alias {
-        guard loans.isOwned(source.base) else { return nil }
-      } else if source.projections.first == .deref {
-        guard !result.isEmpty else { return nil }
-      }
-    }
-    result.insert(paths.roots[place.index])
-    return loans.areKnown(result, to: local) ? result : nil
   }
 
   /// Takes away the candidates that something changes, or whose source something changes while

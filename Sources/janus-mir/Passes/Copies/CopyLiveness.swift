@@ -118,6 +118,12 @@ struct CopyLiveness {
     return result
   }
 
+  func uses(of operand: Operand) -> NumberSet {
+    var result = NumberSet()
+    use(operand, &result)
+    return result
+  }
+
   private func use(_ operand: Operand, _ result: inout NumberSet) {
     guard operand.kind.namesPlace else { return }
     result.formUnion(paths.overlaps[Int(operand.index)])

@@ -11,7 +11,7 @@ import MIR
 
 /// Turns last copies of `function` into moves; true when there were any.
 func moveLastCopies(in function: inout MIRFunction, _ liveness: CopyLiveness) -> Bool {
-  let isDropped = droppedLocals(of: function)
+  let lastUses = LastUses(liveness)
   var found: [Position] = []
   for id in function.blocks.ids where !function.blocks[id].isCleanup {
     let instructions = function.blocks[id].instructions
@@ -19,7 +19,7 @@ func moveLastCopies(in function: inout MIRFunction, _ liveness: CopyLiveness) ->
     var live = NumberSet()
     liveness.walk(id, from: &live) { index, live in
       guard index < instructions.count, instructions[index].opcode == .copyValue,
-        canMove(instructions[index], live, liveness, isDropped)
+        lastUses.canMove(instructions[index], live)
       else { return }
       found.append(Position(block: id, index: index))
     }
@@ -34,22 +34,51 @@ func moveLastCopies(in function: inout MIRFunction, _ liveness: CopyLiveness) ->
   return !found.isEmpty
 }
 
-private func canMove(
-  _ copy: Instruction, _ live: NumberSet, _ liveness: CopyLiveness,
-  _ isDropped: ContiguousArray<Bool>
-) -> Bool {
-  let paths = liveness.paths
-  let source = paths.places[copy.a.placeID.index]
-  guard source.base.exists, source.isPlain, isDropped[source.base.index],
-    paths.places[copy.dest.index].base != source.base,
-    !liveness.owners.mayBeView[source.base.index]
-  else { return false }
-  switch paths.function.locals[source.base].storage {
-  case .stack, .ownedParameter: break
-  case .result, .borrowedParameter, .inoutParameter, .alias, .hidden: return false
+/// Which values may be given away where they are used.
+struct LastUses {
+  private let liveness: CopyLiveness
+  private let paths: LentPaths
+  private let isDropped: ContiguousArray<Bool>
+
+  init(_ liveness: CopyLiveness) {
+    self.liveness = liveness
+    paths = liveness.paths
+    isDropped = droppedLocals(of: liveness.paths.function)
   }
-  return !live.contains(paths.roots[copy.a.placeID.index])
-    && !liveness.owners.escaped.meets(paths.overlaps[copy.a.placeID.index])
+
+  /// The copy may be a move.
+  func canMove(_ copy: Instruction, _ live: NumberSet) -> Bool {
+    canGive(copy.a.placeID, into: copy.dest, live)
+  }
+
+  /// The argument that a call is lent may be given to it.
+  func canGive(_ argument: Int, of call: Terminator, _ live: NumberSet) -> Bool {
+    let operand = paths.function.operands[Int(call.first) + argument]
+    guard operand.kind == .borrow, canGive(operand.placeID, into: call.dest, live) else {
+      return false
+    }
+    let own = paths.overlaps[operand.placeID.index]
+    func isApart(_ other: Operand) -> Bool { !liveness.uses(of: other).meets(own) }
+    return isApart(call.operand)
+      && (0..<Int(call.count)).allSatisfy {
+        $0 == argument || isApart(paths.function.operands[Int(call.first) + $0])
+      }
+  }
+
+  /// The function owns the value in `place` and uses it here for the last time.
+  private func canGive(_ place: PlaceID, into dest: PlaceID, _ live: NumberSet) -> Bool {
+    let source = paths.places[place.index]
+    guard source.base.exists, source.isPlain, isDropped[source.base.index],
+      dest.isNone || paths.places[dest.index].base != source.base,
+      !liveness.owners.mayBeView[source.base.index]
+    else { return false }
+    switch paths.function.locals[source.base].storage {
+    case .stack, .ownedParameter: break
+    case .result, .borrowedParameter, .inoutParameter, .alias, .hidden, .lent: return false
+    }
+    return !live.contains(paths.roots[place.index])
+      && !liveness.owners.escaped.meets(paths.overlaps[place.index])
+  }
 }
 
 /// For each local: something destroys it or a part of it, so that it owns what it holds.

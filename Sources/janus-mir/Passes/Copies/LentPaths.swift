@@ -128,6 +128,13 @@ struct LentPaths {
     }
   }
 
+  /// The paths of a local.
+  func numbers(of local: LocalID) -> NumberSet {
+    var result = NumberSet()
+    for index in pathsOfLocal[local.index] { result.insert(index) }
+    return result
+  }
+
   /// The paths that a write to `place` replaces as a whole.
   func covered(by place: PlaceID) -> NumberSet {
     var result = NumberSet()

@@ -28,6 +28,23 @@ struct LoanSources {
     function = liveness.paths.function
   }
 
+  /// The paths that a place belongs to; nil when not all of them are known, or one is `local`'s.
+  func sources(of place: PlaceID, for local: LocalID) -> NumberSet? {
+    let source = liveness.paths.places[place.index]
+    guard source.base.exists, source.base != local else { return nil }
+    var result = liveness.owners.owners[source.base.index]
+    if source.isThroughPointer || function.locals[source.base].storage == .alias {
+      // Some value must be known to own what the pointer points to.
+      if function.locals[source.base].storage == .alias {
+        guard isOwned(source.base) else { return nil }
+      } else if source.projections.first == .deref {
+        guard !result.isEmpty else { return nil }
+      }
+    }
+    result.insert(liveness.paths.roots[place.index])
+    return areKnown(result, to: local) ? result : nil
+  }
+
   /// Every one of `sources` is a value that this function can see change; none belongs to `local`.
   func areKnown(_ sources: NumberSet, to local: LocalID) -> Bool {
     var result = true
@@ -38,7 +55,7 @@ struct LoanSources {
       }
       let base = liveness.paths.paths[index].base
       switch function.locals[base].storage {
-      case .stack, .borrowedParameter, .inoutParameter, .ownedParameter, .alias:
+      case .stack, .borrowedParameter, .inoutParameter, .ownedParameter, .alias, .lent:
         if base == local { result = false }
       case .result, .hidden: result = false
       }
@@ -52,7 +69,7 @@ struct LoanSources {
       let base = liveness.paths.paths[index].base
       let local = function.locals[base]
       switch local.storage {
-      case .stack, .ownedParameter, .result, .hidden: return
+      case .stack, .ownedParameter, .result, .hidden, .lent: return
       case .alias:
         if !liveness.owners.isCapture[base.index] { return }
       case .borrowedParameter, .inoutParameter: break
@@ -81,8 +98,8 @@ struct LoanSources {
   private func calls(_ terminator: Terminator, _ risk: LoanRisk) -> Bool {
     guard terminator.kind == .call, risk != .none else { return false }
     guard terminator.callee.exists else { return true }
-    if risk == .calls, !facts.summaries.leavesOthersAlone(terminator.callee) { return true }
-    let summary = facts.summaries[terminator.callee]
+    if risk == .calls, !facts.leavesOthersAlone(terminator.callee) { return true }
+    let summary = facts.summary(of: terminator.callee)
     return (0..<Int(terminator.count)).contains { index in
       let operand = function.operands[Int(terminator.first) + index]
       guard operand.kind.namesPlace else { return false }
@@ -101,7 +118,7 @@ struct LoanSources {
     guard instruction.dest.exists, instruction.opcode != .bind else { return false }
     if instruction.opcode == .drop {
       let shape = liveness.paths.shapes[function.places[instruction.dest].type]
-      if shape.ownership == .unique, !facts.summaries.leavesOthersAlone(shape.dropGlue) {
+      if shape.ownership == .unique, !facts.leavesOthersAlone(shape.dropGlue) {
         return true
       }
     }

@@ -67,7 +67,7 @@ struct Owners {
   private func isOwner(_ local: LocalID, _ fresh: NumberSet) -> Bool {
     let value = function.locals[local]
     switch value.storage {
-    case .alias, .hidden: return false
+    case .alias, .hidden, .lent: return false
     case .borrowedParameter: return types.isValuePointer(value.type)
     case .inoutParameter, .ownedParameter, .result:
       return types.owns(value.type) || types.isValuePointer(value.type)

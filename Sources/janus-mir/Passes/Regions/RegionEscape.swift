@@ -240,7 +240,7 @@ private struct RegionEscape {
     case .result: return "is returned from the function"
     case .inoutParameter, .borrowedParameter, .ownedParameter:
       return "is stored in the parameter `\(local.name)`"
-    case .stack, .alias, .hidden:
+    case .stack, .alias, .hidden, .lent:
       return local.name.isEmpty
         ? "leaves the block" : "is stored in `\(local.name)`, which outlives the block"
     }

@@ -83,7 +83,7 @@ struct UniqueBuffers {
   private func isOwn(_ local: LocalID) -> Bool {
     switch function.locals[local].storage {
     case .stack, .result, .inoutParameter, .ownedParameter: true
-    case .borrowedParameter, .alias, .hidden: false
+    case .borrowedParameter, .alias, .hidden, .lent: false
     }
   }
 
