@@ -216,8 +216,8 @@ struct Why: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Says why something costs what it does.",
     discussion: """
-      `janus-build why copy FILE:LINE` prints a sentence for each copy that the line makes when the \
-      program runs, as the last build or check found it; without a line, for all in the file.
+      `janus-build why copy FILE:LINE` prints a sentence for each copy that the line makes when \
+      the program runs, as the last build or check found it; without a line, for all in the file.
       """)
   @OptionGroup var common: CommonOptions
   @Argument(help: "What to explain: copy.") var subject: WhySubject

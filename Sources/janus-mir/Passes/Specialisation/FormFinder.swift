@@ -37,8 +37,8 @@ struct FormFinder {
       && !borrowedParameters(of: function).isEmpty && !reliesOnSoleOwners(function)
   }
 
-  /// Code of `:core` in a program that counts: it names the glue of its copies, and what it is given
-  /// instead of a copy may be shared.
+  /// Code of `:core` in a program that counts: it names the glue of its copies, and what it is
+  /// given instead of a copy may be shared.
   private func reliesOnSoleOwners(_ function: MIRFunction) -> Bool {
     function.blocks.elements.contains { block in
       block.instructions.contains { $0.opcode == .copyValue && $0.c.kind != .none }
