@@ -307,6 +307,8 @@ private struct DropElaborator {
     }
     let isEnumeration = flow.shapes[function.places[place].type].kind == .enumeration
     let open: (inout BlockWriter, inout MIRFunction) -> Void = { writer, function in
+      // What has no path of its own goes by this flag: it is off before a destructor runs.
+      if isFlagged[Int(path)] { writer.append(setFlag(path, false), &function) }
       if isEnumeration {
         dropVariants(path, place, state, &writer, &function)
       } else {
