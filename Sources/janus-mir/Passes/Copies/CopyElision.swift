@@ -80,6 +80,8 @@ func elideCopies(
     }
     let borrowed = lendUnchangedCopies(
       in: &function, LoanSources(liveness(of: function, module, facts), facts))
+    let moved = moveLastCopies(in: &function, liveness(of: function, module, facts))
+    // What is moved needs no loan, and a value made of lent parts could not be given away.
     let lent =
       usesRegions
       ? nil
@@ -87,7 +89,6 @@ func elideCopies(
         in: &function, LoanSources(liveness(of: function, module, facts), facts), facts,
         lendsResult: function.attributes.contains(.lendsResult) && result.lenders == nil)
     if let lenders = lent, !lenders.isEmpty { result.lenders = lenders }
-    let moved = moveLastCopies(in: &function, liveness(of: function, module, facts))
     guard viewed || borrowed || lent != nil || moved else { break }
     result.changed = true
   }
