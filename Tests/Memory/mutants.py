@@ -15,8 +15,9 @@ from collections import Counter
 import oracle
 import toolbox
 
-# Everything that is left is listed, but so many of a hundred mutants may change nothing that can be seen.
-MOST_SURVIVORS = 2
+# Everything that is left is listed, but so many of a hundred mutants may change nothing that can be
+# seen. Where only a sample of what the verifiers let through is run, it stands for the rest.
+MOST_SURVIVORS = 5
 
 
 def behaviour(outcome):
@@ -65,7 +66,8 @@ def main():
     unnoticed = sum(left.values())
     print(f"mutants: {mutants}, noticed by the verifiers {mutants - passed}; of the others {ran} ran, noticed "
           f"{ran - unnoticed}, unnoticed {unnoticed}; seeds from {seed}")
-    sys.exit(1 if unnoticed * 100 > MOST_SURVIVORS * mutants else 0)
+    survivors_in_all = passed * unnoticed / max(ran, 1)
+    sys.exit(1 if mutants == 0 or survivors_in_all * 100 > MOST_SURVIVORS * mutants else 0)
 
 
 if __name__ == "__main__":

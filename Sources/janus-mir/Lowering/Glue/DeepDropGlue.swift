@@ -360,17 +360,9 @@ extension FunctionLowering {
   private mutating func stepPayload(
     _ value: PlaceID, _ variants: [[TypeID]], _ tasks: Operand
   ) {
-    let after = newBlock()
-    let owning = variants.map { types in
-      types.contains { context.ownership(of: $0) != .trivial }
+    forOwningVariants(of: value, variants) { builder, index, types in
+      builder.pushFields(types, tasks) { $0.payload(value, index, $1) }
     }
-    let blocks = switchVariants(value, otherwise: after) { owning[$0] }
-    for (index, types) in variants.enumerated() where owning[index] {
-      begin(blocks[index])
-      pushFields(types, tasks) { $0.payload(value, index, $1) }
-      go(to: after)
-    }
-    begin(after)
   }
 
   /// Elements from the last to the first: this task again for those before, then the last one's.

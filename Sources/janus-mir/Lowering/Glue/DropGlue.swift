@@ -57,19 +57,11 @@ extension FunctionLowering {
   }
 
   private mutating func dropPayload(of value: PlaceID, _ variants: [[TypeID]]) {
-    let after = newBlock()
-    let owning = variants.map { types in
-      types.contains { context.ownership(of: $0) != .trivial }
+    forOwningVariants(of: value, variants) { builder, index, types in
+      builder.pushScope()
+      for position in types.indices { builder.ownInScope(builder.payload(value, index, position)) }
+      builder.popScope()
     }
-    let blocks = switchVariants(value, otherwise: after) { owning[$0] }
-    for (index, types) in variants.enumerated() where owning[index] {
-      begin(blocks[index])
-      pushScope()
-      for position in types.indices { ownInScope(payload(value, index, position)) }
-      popScope()
-      go(to: after)
-    }
-    begin(after)
   }
 
   /// The elements from the last to the first; when one of them panics, the others die in cleanup.

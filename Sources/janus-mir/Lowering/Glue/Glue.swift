@@ -198,6 +198,25 @@ extension FunctionLowering {
     return blocks
   }
 
+  /// Runs `body` for each variant whose payload owns something, with its types, where `place` is
+  /// that variant; the others need nothing.
+  mutating func forOwningVariants(
+    of place: PlaceID, _ variants: [[TypeID]],
+    _ body: (inout FunctionLowering, _ index: Int, _ types: [TypeID]) -> Void
+  ) {
+    let after = newBlock()
+    let owning = variants.map { types in
+      types.contains { context.ownership(of: $0) != .trivial }
+    }
+    let blocks = switchVariants(place, otherwise: after) { owning[$0] }
+    for (index, types) in variants.enumerated() where owning[index] {
+      begin(blocks[index])
+      body(&self, index, types)
+      go(to: after)
+    }
+    begin(after)
+  }
+
   /// Calls a user's method found in an impl of `trait` for `type`; false when there is none.
   mutating func callImplementation(
     _ trait: DeclarationID, _ type: TypeID, _ arguments: [Operand], into dest: PlaceID

@@ -55,19 +55,11 @@ extension FunctionLowering {
   private mutating func isolatePayload(
     of value: PlaceID, _ variants: [[TypeID]], _ mark: Operand
   ) {
-    let after = newBlock()
-    let owning = variants.map { types in
-      types.contains { context.ownership(of: $0) != .trivial }
-    }
-    let blocks = switchVariants(value, otherwise: after) { owning[$0] }
-    for (index, types) in variants.enumerated() where owning[index] {
-      begin(blocks[index])
+    forOwningVariants(of: value, variants) { builder, index, types in
       for (position, part) in types.enumerated() {
-        isolate(payload(value, index, position), part, mark)
+        builder.isolate(builder.payload(value, index, position), part, mark)
       }
-      go(to: after)
     }
-    begin(after)
   }
 }
 
